@@ -1,0 +1,5 @@
+/// The launcher.
+@NullMarked
+package dev.coracle.rootlesskit;
+
+import org.jspecify.annotations.NullMarked;
