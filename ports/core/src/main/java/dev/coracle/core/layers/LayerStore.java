@@ -1,0 +1,34 @@
+package dev.coracle.core.layers;
+
+import dev.coracle.core.content.ContentStore;
+import dev.coracle.core.mounts.Mount;
+import dev.coracle.core.types.Descriptor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Layers of an image against mounted trees.
+public interface LayerStore {
+    /// Unpacks a layer into the mounts: whiteouts are applied, paths never leave the root. Gzip,
+    /// zstd and plain tar by media type (and checked against the bytes).
+    ///
+    /// @return the uncompressed layer: its media type, digest (the diff id) and size
+    /// @throws dev.coracle.base.EngineException.InvalidArgument when the archive is hostile,
+    ///     broken or too large
+    /// @throws dev.coracle.base.EngineException.NotImplemented for a media type nobody here can
+    ///     read
+    Descriptor apply(ContentStore content, Descriptor layer, List<Mount> mounts);
+
+    /// Writes what `upper` has and `lower` has not as a layer into the content store, with the
+    /// label `containerd.io/uncompressed` (the diff id).
+    Descriptor diff(ContentStore content, List<Mount> lower, List<Mount> upper, DiffOptions options);
+
+    /// How a difference is written: the layer's media type, the ingest's reference (empty: one is
+    /// made), labels of the blob, and the time that later modification times are cut to.
+    record DiffOptions(String mediaType, String ref, Map<String, String> labels, Optional<Instant> sourceDateEpoch) {
+        public DiffOptions {
+            labels = Map.copyOf(labels);
+        }
+    }
+}

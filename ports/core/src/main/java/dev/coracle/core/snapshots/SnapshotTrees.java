@@ -1,0 +1,34 @@
+package dev.coracle.core.snapshots;
+
+import dev.coracle.core.mounts.Mount;
+import java.util.List;
+import java.util.Set;
+
+/// What a snapshotter driver does with directories. It knows numbers, not names: keys, kinds,
+/// parents and labels live in the one metadata store, so the two can never disagree about more
+/// than a directory that is not needed any more.
+///
+/// Every method may be called again after a crash: `create` on a half-made directory starts it
+/// afresh, `remove` on a missing one is content. Numbers are never used twice.
+public interface SnapshotTrees {
+    /// Makes the directory of a snapshot upon `parents`, nearest first. Not called for a view
+    /// with one or no parent where the driver needs no directory of its own; the driver may make
+    /// one anyway.
+    void create(long id, Kind kind, List<Long> parents);
+
+    /// How to mount it, nearest parent first.
+    List<Mount> mounts(long id, Kind kind, List<Long> parents);
+
+    /// Called before the metadata says that the snapshot is committed; makes its bytes durable as
+    /// far as the driver promises that.
+    void commit(long id, List<Long> parents);
+
+    /// The disk taken by the snapshot itself.
+    Usage usage(long id, List<Long> parents);
+
+    /// Removes the directory and everything in it.
+    void remove(long id);
+
+    /// All numbers that have a directory.
+    Set<Long> ids();
+}

@@ -1,0 +1,54 @@
+package dev.coracle.base;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Several things at once, each on a virtual thread: the first failure stops the rest, and
+/// nothing outlives the block. It has the shape of `StructuredTaskScope`, which is not final in
+/// Java 25, so that the later swap is mechanical.
+///
+/// Used by one owner thread; the forked tasks must not fork into the same group.
+public final class TaskGroup implements AutoCloseable {
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final CompletionService<Object> completions = new ExecutorCompletionService<>(executor);
+    private final List<Future<Object>> forked = new ArrayList<>();
+
+    /// Starts a task; its result is in the future after [#join].
+    @SuppressWarnings("unchecked") // the completion service is shared by tasks of different types
+    public <T> Future<T> fork(Callable<T> task) {
+        var future = completions.submit(task::call);
+        forked.add(future);
+        return (Future<T>) future;
+    }
+
+    /// Waits until every task has ended, or throws the first failure after the others were
+    /// stopped.
+    ///
+    /// @throws InterruptedException when the owner is interrupted; the tasks are stopped by
+    ///     [#close]
+    /// @throws Exception what the first failing task threw
+    public void join() throws Exception {
+        for (var left = forked.size(); left > 0; left--) {
+            try {
+                completions.take().get();
+            } catch (ExecutionException e) {
+                forked.forEach(task -> task.cancel(true));
+                throw e.getCause() instanceof Exception failure ? failure : e;
+            }
+        }
+    }
+
+    /// Stops what still runs and waits for its end.
+    @Override
+    public void close() {
+        forked.forEach(task -> task.cancel(true));
+        executor.close();
+    }
+}
