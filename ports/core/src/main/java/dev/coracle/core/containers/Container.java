@@ -10,7 +10,7 @@ public record Container(
         String id,
         Map<String, String> labels,
         String image,
-        Runtime runtime,
+        RuntimeRef runtime,
         TypedBytes spec,
         String snapshotter,
         String snapshotKey,
@@ -24,5 +24,5 @@ public record Container(
     }
 
     /// The runtime's name (`io.containerd.runc.v2`) and its options, opaque here.
-    public record Runtime(String name, TypedBytes options) {}
+    public record RuntimeRef(String name, TypedBytes options) {}
 }
