@@ -5,6 +5,7 @@ import java.util.Arrays;
 /// An opaque value with the name of its type, returned byte by byte as it was given
 /// (`google.protobuf.Any` on the wire, with the bare type name and no prefix). Specifications
 /// travel as JSON under a `types.containerd.io/...` name.
+@SuppressWarnings("ArrayRecordComponent") // equality and copies are taken care of below
 public record TypedBytes(String typeUrl, byte[] value) {
     /// The type of an OCI runtime configuration, in JSON.
     public static final String RUNTIME_SPEC = "types.containerd.io/opencontainers/runtime-spec/1/Spec";
