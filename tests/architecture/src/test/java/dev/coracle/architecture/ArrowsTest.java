@@ -42,6 +42,15 @@ class ArrowsTest {
     }
 
     @Test
+    void the_classes_of_the_rooms_were_found() {
+        var found = new TreeSet<String>();
+        Rooms.classes().forEach(type -> Rooms.of(type.getName()).ifPresent(room -> found.add(room.name())));
+        assertThat(found)
+                .as("rooms with classes; without them no other rule here means anything")
+                .contains("base", "core");
+    }
+
+    @Test
     void every_arrow_points_downwards() {
         var rooms = Rooms.map();
         for (var room : rooms) {
@@ -82,8 +91,9 @@ class ArrowsTest {
     @Test
     void every_module_is_on_the_map_and_its_pom_names_no_other_room() throws Exception {
         var rooms = Rooms.map();
-        assertThat(modules()).containsExactlyInAnyOrderElementsOf(
-                rooms.stream().map(Room::folder).toList());
+        assertThat(modules())
+                .containsExactlyInAnyOrderElementsOf(
+                        rooms.stream().map(Room::folder).toList());
         for (var room : rooms) {
             if (room.folder().startsWith("tests/")) {
                 continue;

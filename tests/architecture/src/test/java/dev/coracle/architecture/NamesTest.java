@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 
 /// Names that say nothing, and packages that forgot their promise about null.
 class NamesTest {
-    private static final Pattern EMPTY_WORDS = Pattern.compile(".*(Impl|Manager|Helper|Util|Utils)|Abstract.*|I[A-Z][a-z]+.*able");
-    private static final Pattern EMPTY_ROOMS = Pattern.compile(".*\\.(util|utils|common|helper|helpers|misc|impl|manager)(\\..*)?");
+    private static final Pattern EMPTY_WORDS =
+            Pattern.compile(".*(Impl|Manager|Helper|Util|Utils)|Abstract.*|I[A-Z][a-z]+.*able");
+    private static final Pattern EMPTY_ROOMS =
+            Pattern.compile(".*\\.(util|utils|common|helper|helpers|misc|impl|manager)(\\..*)?");
 
     @Test
     void no_class_has_a_name_without_a_noun() {

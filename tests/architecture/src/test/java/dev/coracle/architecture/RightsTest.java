@@ -109,7 +109,8 @@ class RightsTest {
                 continue;
             }
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-                if (guarded.test(dependency.getTargetClass().getBaseComponentType().getName())) {
+                if (guarded.test(
+                        dependency.getTargetClass().getBaseComponentType().getName())) {
                     found.add(room.name() + ": " + dependency.getDescription());
                 }
             }
