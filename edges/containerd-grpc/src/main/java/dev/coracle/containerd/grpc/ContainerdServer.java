@@ -1,0 +1,150 @@
+package dev.coracle.containerd.grpc;
+
+import dev.coracle.core.events.EventExchange;
+import dev.coracle.core.gc.GarbageCollector;
+import dev.coracle.core.layers.LayerStore;
+import dev.coracle.core.stores.Stores;
+import dev.coracle.core.tasks.TaskRuntime;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/// containerd's API on a unix socket. Each request is handled on a virtual thread of its own.
+/// Whoever opens the server closes it; the socket file is the opener's business.
+public final class ContainerdServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.coracle.containerd.grpc");
+
+    private final Server server;
+    private final HealthService health;
+    private final EventLoopGroup loops;
+    private final ExecutorService requests;
+
+    private ContainerdServer(Server server, HealthService health, EventLoopGroup loops, ExecutorService requests) {
+        this.server = server;
+        this.health = health;
+        this.loops = loops;
+        this.requests = requests;
+    }
+
+    /// What the services stand on.
+    public record Ports(
+            Stores stores,
+            GarbageCollector collector,
+            LayerStore layers,
+            EventExchange events,
+            Map<String, TaskRuntime> runtimes) {
+        public Ports {
+            runtimes = Map.copyOf(runtimes);
+        }
+    }
+
+    /// What the daemon says about itself; the architecture is Go's word (`amd64`).
+    public record About(DaemonIdentity identity, List<Plugin> plugins, String architecture) {
+        public About {
+            plugins = List.copyOf(plugins);
+        }
+    }
+
+    /// Sizes in bytes.
+    public record Limits(int largestReceived, int largestSent) {
+        /// containerd's defaults, which its clients count on.
+        public static final Limits DEFAULT = new Limits(16 << 20, 16 << 20);
+    }
+
+    /// Binds the socket and answers from then on; health says NOT_SERVING until [#serving].
+    ///
+    /// @throws IOException when the socket cannot be bound
+    public static ContainerdServer open(Path socket, Ports ports, About about, Limits limits) throws IOException {
+        var health = new HealthService();
+        var requests = Executors.newThreadPerTaskExecutor(Thread.ofVirtual()
+                .name("request-", 0)
+                .uncaughtExceptionHandler(ContainerdServer::uncaught)
+                .factory());
+        var loops = new MultiThreadIoEventLoopGroup(
+                1,
+                Thread.ofPlatform()
+                        .name("socket-", 0)
+                        .daemon()
+                        .uncaughtExceptionHandler(ContainerdServer::uncaught)
+                        .factory(),
+                NioIoHandler.newFactory());
+        var builder = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelType(NioServerDomainSocketChannel.class)
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .executor(requests)
+                .maxInboundMessageSize(limits.largestReceived())
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .intercept(new Boundary(limits.largestSent()));
+        services(ports, about, health).forEach(builder::addService);
+        try {
+            return new ContainerdServer(builder.build().start(), health, loops, requests);
+        } catch (IOException e) {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            requests.shutdownNow();
+            throw e;
+        }
+    }
+
+    private static List<BindableService> services(Ports ports, About about, HealthService health) {
+        return List.of(
+                health,
+                new VersionService(about.identity()),
+                new IntrospectionService(about.identity(), about.plugins(), about.architecture()),
+                new NamespacesService(ports.stores().namespaces()),
+                new LeasesService(ports.stores(), ports.collector()),
+                new ContentService(ports.stores()),
+                new ImagesService(ports.stores(), ports.collector()),
+                new SnapshotsService(ports.stores()),
+                new DiffService(ports.stores(), ports.layers()),
+                new ContainersService(ports.stores()),
+                new TasksService(ports.stores(), ports.runtimes()),
+                new EventsService(ports.events()));
+    }
+
+    private static void uncaught(Thread thread, Throwable failure) {
+        LOG.log(Level.ERROR, "thread ended by a failure thread=" + thread.getName(), failure);
+    }
+
+    /// Says by the health service that everything is up, or that it goes down.
+    public void serving(boolean serving) {
+        health.serving(serving);
+    }
+
+    /// Takes no new requests, gives those at work a moment, and then cancels what still waits.
+    @Override
+    public void close() {
+        close(Duration.ofMillis(500));
+    }
+
+    private void close(Duration grace) {
+        serving(false);
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException _) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        requests.shutdownNow();
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,343 @@
+package dev.coracle.containerd.grpc;
+
+import com.google.protobuf.Empty;
+import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.InvalidArgument;
+import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.base.EngineException.NotImplemented;
+import dev.coracle.base.Filter;
+import dev.coracle.containerd.api.tasks.CheckpointTaskRequest;
+import dev.coracle.containerd.api.tasks.CheckpointTaskResponse;
+import dev.coracle.containerd.api.tasks.CloseIORequest;
+import dev.coracle.containerd.api.tasks.CreateTaskRequest;
+import dev.coracle.containerd.api.tasks.CreateTaskResponse;
+import dev.coracle.containerd.api.tasks.DeleteProcessRequest;
+import dev.coracle.containerd.api.tasks.DeleteResponse;
+import dev.coracle.containerd.api.tasks.DeleteTaskRequest;
+import dev.coracle.containerd.api.tasks.ExecProcessRequest;
+import dev.coracle.containerd.api.tasks.GetRequest;
+import dev.coracle.containerd.api.tasks.GetResponse;
+import dev.coracle.containerd.api.tasks.KillRequest;
+import dev.coracle.containerd.api.tasks.ListPidsRequest;
+import dev.coracle.containerd.api.tasks.ListPidsResponse;
+import dev.coracle.containerd.api.tasks.ListTasksRequest;
+import dev.coracle.containerd.api.tasks.ListTasksResponse;
+import dev.coracle.containerd.api.tasks.MetricsRequest;
+import dev.coracle.containerd.api.tasks.MetricsResponse;
+import dev.coracle.containerd.api.tasks.PauseTaskRequest;
+import dev.coracle.containerd.api.tasks.ResizePtyRequest;
+import dev.coracle.containerd.api.tasks.ResumeTaskRequest;
+import dev.coracle.containerd.api.tasks.StartRequest;
+import dev.coracle.containerd.api.tasks.StartResponse;
+import dev.coracle.containerd.api.tasks.TasksGrpc;
+import dev.coracle.containerd.api.tasks.UpdateTaskRequest;
+import dev.coracle.containerd.api.tasks.WaitRequest;
+import dev.coracle.containerd.api.tasks.WaitResponse;
+import dev.coracle.containerd.api.types.task.Process;
+import dev.coracle.containerd.api.types.task.ProcessInfo;
+import dev.coracle.containerd.api.types.task.Status;
+import dev.coracle.core.stores.Scope;
+import dev.coracle.core.stores.Stores;
+import dev.coracle.core.tasks.CreateTask;
+import dev.coracle.core.tasks.Exit;
+import dev.coracle.core.tasks.ProcessState;
+import dev.coracle.core.tasks.Stdio;
+import dev.coracle.core.tasks.TaskRuntime;
+import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
+import dev.coracle.core.tasks.TaskStatus;
+import dev.coracle.core.types.TypedBytes;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Running containers. A task belongs to the runtime that its container names; a request for a
+/// container that does not exist fails before any runtime is asked.
+///
+/// As in containerd, a process answers without the container's id, and deleting an init process
+/// answers without an id.
+final class TasksService extends TasksGrpc.TasksImplBase {
+    private final Stores stores;
+    private final Map<String, TaskRuntime> runtimes;
+
+    TasksService(Stores stores, Map<String, TaskRuntime> runtimes) {
+        this.stores = stores;
+        this.runtimes = Map.copyOf(runtimes);
+    }
+
+    /// One process and the runtime that has it.
+    private record Target(TaskRuntime runtime, ProcessKey key) {}
+
+    @Override
+    public void create(CreateTaskRequest request, StreamObserver<CreateTaskResponse> reply) {
+        Reply.with(reply, () -> {
+            if (request.hasCheckpoint() && !request.getCheckpoint().getDigest().isEmpty()) {
+                throw new NotImplemented("restore container " + request.getContainerId() + " from a checkpoint");
+            }
+            var scope = Caller.scope();
+            var container = stores.in(scope).containers().get(request.getContainerId());
+            var options = request.hasOptions()
+                    ? Wire.bytes(request.getOptions())
+                    : container.runtime().options();
+            var state = runtime(container.runtime().name())
+                    .create(
+                            scope.namespace(),
+                            new CreateTask(
+                                    container.id(),
+                                    container.runtime().name(),
+                                    container.spec(),
+                                    RuntimeOptions.forDriver(options),
+                                    Wire.mountsFrom(request.getRootfsList()),
+                                    new Stdio(
+                                            request.getStdin(),
+                                            request.getStdout(),
+                                            request.getStderr(),
+                                            request.getTerminal())));
+            return CreateTaskResponse.newBuilder()
+                    .setContainerId(container.id())
+                    .setPid(state.pid())
+                    .build();
+        });
+    }
+
+    @Override
+    public void start(StartRequest request, StreamObserver<StartResponse> reply) {
+        Reply.with(reply, () -> {
+            var target = target(request.getContainerId(), request.getExecId());
+            var state = target.runtime().start(target.key());
+            return StartResponse.newBuilder().setPid(state.pid()).build();
+        });
+    }
+
+    @Override
+    public void get(GetRequest request, StreamObserver<GetResponse> reply) {
+        Reply.with(reply, () -> {
+            var target = target(request.getContainerId(), request.getExecId());
+            return GetResponse.newBuilder()
+                    .setProcess(encode(target.runtime().state(target.key())))
+                    .build();
+        });
+    }
+
+    @Override
+    public void list(ListTasksRequest request, StreamObserver<ListTasksResponse> reply) {
+        Reply.with(reply, () -> {
+            var scope = Caller.scope();
+            return ListTasksResponse.newBuilder()
+                    .addAllTasks(tasks(scope).stream().map(TasksService::encode).toList())
+                    .build();
+        });
+    }
+
+    @Override
+    public void wait(WaitRequest request, StreamObserver<WaitResponse> reply) {
+        Reply.with(reply, () -> {
+            var target = target(request.getContainerId(), request.getExecId());
+            var exit = Reply.waiting(() -> target.runtime().await(target.key()));
+            return WaitResponse.newBuilder()
+                    .setExitStatus(exit.status())
+                    .setExitedAt(Wire.timestampOrNever(exit.exitedAt()))
+                    .build();
+        });
+    }
+
+    @Override
+    public void kill(KillRequest request, StreamObserver<Empty> reply) {
+        Reply.empty(reply, () -> {
+            var target = target(request.getContainerId(), request.getExecId());
+            target.runtime().kill(target.key(), request.getSignal(), request.getAll());
+        });
+    }
+
+    @Override
+    public void delete(DeleteTaskRequest request, StreamObserver<DeleteResponse> reply) {
+        Reply.with(reply, () -> {
+            var target = target(request.getContainerId(), "");
+            return encode("", target.runtime().delete(target.key()));
+        });
+    }
+
+    @Override
+    public void deleteProcess(DeleteProcessRequest request, StreamObserver<DeleteResponse> reply) {
+        Reply.with(reply, () -> {
+            var target = target(request.getContainerId(), request.getExecId());
+            return encode(request.getExecId(), target.runtime().delete(target.key()));
+        });
+    }
+
+    @Override
+    public void exec(ExecProcessRequest request, StreamObserver<Empty> reply) {
+        Reply.empty(reply, () -> {
+            if (request.getExecId().isEmpty()) {
+                throw new InvalidArgument("exec id cannot be empty");
+            }
+            var target = target(request.getContainerId(), request.getExecId());
+            target.runtime()
+                    .exec(
+                            target.key(),
+                            Wire.bytes(request.getSpec()),
+                            new Stdio(
+                                    request.getStdin(),
+                                    request.getStdout(),
+                                    request.getStderr(),
+                                    request.getTerminal()));
+        });
+    }
+
+    @Override
+    public void resizePty(ResizePtyRequest request, StreamObserver<Empty> reply) {
+        Reply.empty(reply, () -> {
+            var target = target(request.getContainerId(), request.getExecId());
+            target.runtime().resize(target.key(), request.getWidth(), request.getHeight());
+        });
+    }
+
+    @Override
+    public void closeIO(CloseIORequest request, StreamObserver<Empty> reply) {
+        Reply.empty(reply, () -> {
+            var target = target(request.getContainerId(), request.getExecId());
+            if (request.getStdin()) {
+                target.runtime().closeStdin(target.key());
+            }
+        });
+    }
+
+    @Override
+    public void pause(PauseTaskRequest request, StreamObserver<Empty> reply) {
+        Reply.empty(reply, () -> {
+            var target = target(request.getContainerId(), "");
+            target.runtime().pause(target.key().namespace(), request.getContainerId());
+        });
+    }
+
+    @Override
+    public void resume(ResumeTaskRequest request, StreamObserver<Empty> reply) {
+        Reply.empty(reply, () -> {
+            var target = target(request.getContainerId(), "");
+            target.runtime().resume(target.key().namespace(), request.getContainerId());
+        });
+    }
+
+    @Override
+    public void listPids(ListPidsRequest request, StreamObserver<ListPidsResponse> reply) {
+        Reply.with(reply, () -> {
+            var target = target(request.getContainerId(), "");
+            var pids = target.runtime().pids(target.key().namespace(), request.getContainerId());
+            return ListPidsResponse.newBuilder()
+                    .addAllProcesses(pids.stream()
+                            .map(pid -> ProcessInfo.newBuilder().setPid(pid).build())
+                            .toList())
+                    .build();
+        });
+    }
+
+    @Override
+    public void checkpoint(CheckpointTaskRequest request, StreamObserver<CheckpointTaskResponse> reply) {
+        Reply.with(reply, () -> {
+            var target = target(request.getContainerId(), "");
+            target.runtime().checkpoint(target.key().namespace(), request.getContainerId());
+            return CheckpointTaskResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void update(UpdateTaskRequest request, StreamObserver<Empty> reply) {
+        Reply.empty(reply, () -> {
+            var target = target(request.getContainerId(), "");
+            var resources = request.hasResources() ? Wire.bytes(request.getResources()) : TypedBytes.NONE;
+            target.runtime().update(target.key().namespace(), request.getContainerId(), resources);
+        });
+    }
+
+    @Override
+    public void metrics(MetricsRequest request, StreamObserver<MetricsResponse> reply) {
+        Reply.with(reply, () -> {
+            var scope = Caller.scope();
+            var filters = Filter.parse(request.getFiltersList());
+            var answer = MetricsResponse.newBuilder();
+            for (var task : tasks(scope)) {
+                if (Filter.any(filters, path -> field(scope, task, path))) {
+                    measured(scope, task).map(MetricsWire::encode).ifPresent(answer::addMetrics);
+                }
+            }
+            return answer.build();
+        });
+    }
+
+    private Optional<TaskRuntime.TaskMetrics> measured(Scope scope, ProcessState task) {
+        try {
+            var target = target(task.containerId(), "");
+            return Optional.of(target.runtime().metrics(scope.namespace(), task.containerId()));
+        } catch (NotFound _) {
+            return Optional.empty(); // it ended while we looked
+        }
+    }
+
+    private static Optional<String> field(Scope scope, ProcessState task, List<String> path) {
+        return switch (path.getFirst()) {
+            case "id" -> Optional.of(task.containerId());
+            case "namespace" -> Optional.of(scope.namespace());
+            default -> Optional.empty();
+        };
+    }
+
+    private List<ProcessState> tasks(Scope scope) {
+        var all = new ArrayList<ProcessState>();
+        runtimes.values().stream().distinct().forEach(runtime -> all.addAll(runtime.list(scope.namespace())));
+        return all;
+    }
+
+    private Target target(String containerId, String execId) {
+        var scope = Caller.scope();
+        var container = stores.in(scope).containers().get(containerId);
+        try {
+            return new Target(
+                    runtime(container.runtime().name()), new ProcessKey(scope.namespace(), containerId, execId));
+        } catch (EngineException e) {
+            throw new NotFound("task " + containerId, e);
+        }
+    }
+
+    private TaskRuntime runtime(String name) {
+        var runtime = runtimes.get(name);
+        if (runtime == null) {
+            throw new NotFound("runtime \"" + name + "\" is not one of " + runtimes.keySet());
+        }
+        return runtime;
+    }
+
+    private static Process encode(ProcessState state) {
+        return Process.newBuilder()
+                .setId(state.execId().isEmpty() ? state.containerId() : state.execId())
+                .setPid(state.pid())
+                .setStatus(encode(state.status()))
+                .setStdin(state.stdio().stdin())
+                .setStdout(state.stdio().stdout())
+                .setStderr(state.stdio().stderr())
+                .setTerminal(state.stdio().terminal())
+                .setExitStatus(state.exitStatus())
+                .setExitedAt(Wire.timestampOrNever(state.exitedAt()))
+                .build();
+    }
+
+    private static Status encode(TaskStatus status) {
+        return switch (status) {
+            case UNKNOWN -> Status.UNKNOWN;
+            case CREATED -> Status.CREATED;
+            case RUNNING -> Status.RUNNING;
+            case STOPPED -> Status.STOPPED;
+            case PAUSED -> Status.PAUSED;
+            case PAUSING -> Status.PAUSING;
+        };
+    }
+
+    private static DeleteResponse encode(String id, Exit exit) {
+        return DeleteResponse.newBuilder()
+                .setId(id)
+                .setPid(exit.pid())
+                .setExitStatus(exit.status())
+                .setExitedAt(Wire.timestampOrNever(exit.exitedAt()))
+                .build();
+    }
+}
