@@ -1,0 +1,47 @@
+package dev.coracle.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.time.Duration;
+
+/// Waits for a single descriptor, on the calling (platform) thread.
+public final class Polling {
+    private static final short POLLIN = 1;
+    private static final short POLLOUT = 4;
+
+    private Polling() {}
+
+    /// False when the time is over. The end of a stream and an error count as readable: the read tells.
+    public static boolean awaitReadable(Fd fd, Duration atMost) throws ErrnoException {
+        return await(fd, POLLIN, atMost);
+    }
+
+    public static boolean awaitWritable(Fd fd, Duration atMost) throws ErrnoException {
+        return await(fd, POLLOUT, atMost);
+    }
+
+    private static boolean await(Fd fd, short events, Duration atMost) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var poll = arena.allocate(8, 8);
+            poll.set(JAVA_INT, 0, fd.number());
+            poll.set(JAVA_SHORT, 4, events);
+            var time = arena.allocate(16, 8);
+            var deadline = System.nanoTime() + atMost.toNanos();
+            while (true) {
+                var left = Math.max(0, deadline - System.nanoTime());
+                time.set(JAVA_LONG, 0, left / 1_000_000_000);
+                time.set(JAVA_LONG, 8, left % 1_000_000_000);
+                var result = Native.raw(Sys.PPOLL, poll.address(), 1, time.address(), 0, 0);
+                if (result >= 0) {
+                    return result > 0;
+                }
+                if (result != -Errno.EINTR.number()) {
+                    throw new ErrnoException((int) -result, "ppoll", fd.toString());
+                }
+            }
+        }
+    }
+}
