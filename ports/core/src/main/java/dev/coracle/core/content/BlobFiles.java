@@ -22,6 +22,9 @@ public interface BlobFiles {
     /// appending.
     FileChannel ingest(String id);
 
+    /// Bytes in an ingest's file; 0 when there is none.
+    long ingested(String id);
+
     /// Turns the ingest's file into the blob, durably. An existing blob of that digest is kept
     /// and the ingest dropped.
     void commit(String id, Digest digest);

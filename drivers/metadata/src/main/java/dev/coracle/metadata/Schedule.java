@@ -1,0 +1,138 @@
+package dev.coracle.metadata;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// When collections run by themselves: soon after a deletion, several of which are served
+/// together, and when something expires. The collector never takes more than about two per cent
+/// of the writer's time.
+final class Schedule implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Schedule.class.getName());
+    private static final Duration COALESCE = Duration.ofMillis(100);
+    private static final Duration START = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration FAR = Duration.ofDays(1);
+    private static final Duration END = Duration.ofSeconds(5);
+    private static final int WORK_TO_REST = 50;
+
+    private final InstantSource clock;
+    private final ThreadFactory threads;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long dueNanos = Long.MAX_VALUE;
+    private long notBeforeNanos;
+    private boolean closed;
+    private @Nullable Thread thread;
+
+    Schedule(InstantSource clock, ThreadFactory threads) {
+        this.clock = clock;
+        this.threads = threads;
+        this.notBeforeNanos = System.nanoTime();
+    }
+
+    /// Starts the thread; the first run looks at what an earlier daemon left.
+    void start(Runnable collection) {
+        dueIn(START);
+        var started = threads.newThread(() -> run(collection));
+        thread = started;
+        started.start();
+    }
+
+    void soon() {
+        dueIn(COALESCE);
+    }
+
+    /// A run is wanted at that time.
+    void by(Instant time) {
+        var wait = Duration.between(clock.instant(), time).plus(COALESCE);
+        dueIn(wait.compareTo(FAR) > 0 ? FAR : wait);
+    }
+
+    private void dueIn(Duration wait) {
+        lock.lock();
+        try {
+            var due = System.nanoTime() + Math.max(0, wait.toNanos());
+            if (dueNanos == Long.MAX_VALUE || due - dueNanos < 0) {
+                dueNanos = due;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(Runnable collection) {
+        try {
+            while (awaitDue()) {
+                var begin = System.nanoTime();
+                try {
+                    collection.run();
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, "garbage collection failed", e);
+                }
+                rest(System.nanoTime() - begin);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void rest(long worked) {
+        lock.lock();
+        try {
+            notBeforeNanos = System.nanoTime() + Math.min(worked * WORK_TO_REST, LONGEST_PAUSE.toNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until a run is due; false when the schedule was closed.
+    private boolean awaitDue() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed) {
+                if (dueNanos == Long.MAX_VALUE) {
+                    changed.await();
+                    continue;
+                }
+                var now = System.nanoTime();
+                var wait = Math.max(dueNanos - now, notBeforeNanos - now);
+                if (wait <= 0) {
+                    dueNanos = Long.MAX_VALUE;
+                    return true;
+                }
+                changed.awaitNanos(wait);
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends the thread and waits for a collection that is under way.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        var running = thread;
+        if (running != null && running != Thread.currentThread()) {
+            try {
+                if (!running.join(END)) {
+                    LOG.log(System.Logger.Level.WARNING, "garbage collection is still running after " + END);
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
