@@ -19,7 +19,8 @@ record Ctr(Rootless rootless, String program, String snapshotter, String namespa
     }
 
     Run run(String... words) throws IOException {
-        return rootless.inside(Stream.concat(Stream.of(program), Stream.of(words)).toArray(String[]::new))
+        return rootless.inside(
+                        Stream.concat(Stream.of(program), Stream.of(words)).toArray(String[]::new))
                 .with("CONTAINERD_SNAPSHOTTER", snapshotter)
                 .with("CONTAINERD_NAMESPACE", namespace);
     }

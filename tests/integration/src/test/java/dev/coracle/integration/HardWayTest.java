@@ -51,12 +51,12 @@ class HardWayTest {
         var fifos = rootless.data().resolve("foo-fifo");
         try (var terminal = new Terminal(Run.of("sh").with("PS1", "outside> "))) {
             terminal.await("outside> ", SOON);
-            terminal.type("nsenter -U --preserve-credentials -m -n -t $(cat " + rootless.stateDirectory()
-                    + "/child_pid)");
+            terminal.type(
+                    "nsenter -U --preserve-credentials -m -n -t $(cat " + rootless.stateDirectory() + "/child_pid)");
             terminal.type("PS1='inside''> '; ctr() { " + ctr + " \"$@\"; }");
             terminal.await("inside> ", SOON);
-            terminal.type("export CONTAINERD_ADDRESS=" + rootless.socket() + " CONTAINERD_SNAPSHOTTER="
-                    + way.getLast());
+            terminal.type(
+                    "export CONTAINERD_ADDRESS=" + rootless.socket() + " CONTAINERD_SNAPSHOTTER=" + way.getLast());
             terminal.type("ctr images pull --hosts-dir " + rootless.hosts(registry.port()) + " " + UBUNTU
                     + "; echo pulled-$?-");
             assertThat(terminal.await("pulled-\\d+-", LATER)).isEqualTo("pulled-0-");
@@ -64,7 +64,10 @@ class HardWayTest {
             terminal.await("# ", SOON);
             terminal.type("tty; stty size; id -u; nginx -v; sleep 0.1; exit $((6 * 7))");
             assertThat(terminal.await("ended-\\d+-", SOON)).isEqualTo("ended-42-");
-            assertThat(terminal.screen()).contains("/dev/pts/0").contains("33 111").contains("nginx version");
+            assertThat(terminal.screen())
+                    .contains("/dev/pts/0")
+                    .contains("33 111")
+                    .contains("nginx version");
             terminal.type("exit").type("exit");
             terminal.status(SOON);
         }
@@ -76,7 +79,16 @@ class HardWayTest {
         var ctr = Ctr.ours(rootless);
         ctr.pull(registry, "docker.io/library/busybox:latest");
         for (int status : List.of(0, 1, 3, 125, 255)) {
-            ctr.run("run", "--rm", "--cgroup", "", "docker.io/library/busybox:latest", "status", "sh", "-c", "exit " + status)
+            ctr.run(
+                            "run",
+                            "--rm",
+                            "--cgroup",
+                            "",
+                            "docker.io/library/busybox:latest",
+                            "status",
+                            "sh",
+                            "-c",
+                            "exit " + status)
                     .go()
                     .expect(status);
         }
@@ -86,7 +98,16 @@ class HardWayTest {
     void what_goes_in_comes_out_byte_by_byte() throws Exception {
         var ctr = Ctr.ours(rootless);
         ctr.pull(registry, "docker.io/library/busybox:latest");
-        var result = ctr.run("run", "--rm", "--cgroup", "", "docker.io/library/busybox:latest", "pipe", "sh", "-c", "cat; echo no >&2")
+        var result = ctr.run(
+                        "run",
+                        "--rm",
+                        "--cgroup",
+                        "",
+                        "docker.io/library/busybox:latest",
+                        "pipe",
+                        "sh",
+                        "-c",
+                        "cat; echo no >&2")
                 .go("one\ntwo\n")
                 .expect(0);
         assertThat(result.out()).isEqualTo("one\ntwo\n");

@@ -62,7 +62,8 @@ final class ImageFiles {
         return """
                 {"architecture":"%s","os":"linux","config":{"Cmd":["%s"],"Env":["PATH=/usr/local/sbin:/usr/local/bin:\
                 /usr/sbin:/usr/bin:/sbin:/bin"]},"rootfs":{"type":"layers","diff_ids":["%s"]}}
-                """.formatted(architecture, command, String.join("\",\"", diffIds)).getBytes(StandardCharsets.UTF_8);
+                """.formatted(architecture, command, String.join("\",\"", diffIds))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     static byte[] manifest(Blob config, Blob... layers) {

@@ -10,7 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /// Debian's docker-registry on a free port of the loopback, and a way to put images there.
@@ -99,10 +98,10 @@ final class Registry implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         http.close();
         process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!Run.ends(process, Duration.ofSeconds(10))) {
             process.destroyForcibly();
         }
     }

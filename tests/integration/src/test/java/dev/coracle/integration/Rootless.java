@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +49,9 @@ final class Rootless implements AutoCloseable {
     }
 
     static Rootless startWith(List<String> flags) throws IOException {
+        if (Host.isReference()) {
+            return startDebians();
+        }
         var rootless = new Rootless(Stack.OURS, flags);
         rootless.launch();
         return rootless;
@@ -115,7 +117,9 @@ final class Rootless implements AutoCloseable {
     Run launcher() {
         var daemon = "rm -f /run/containerd; exec containerd -c " + config();
         if (stack == Stack.DEBIAN) {
-            daemon = "umount -l /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; " + daemon;
+            // crun under runc's name: on hybrid cgroups Debian's runc cannot start anything.
+            daemon = "mkdir -p " + data + "/bin; ln -sf " + Host.debians("crun") + " " + data + "/bin/runc; PATH="
+                    + data + "/bin:$PATH; umount -l /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; " + daemon;
         }
         return rootlesskit("sh", "-c", daemon);
     }
@@ -133,12 +137,16 @@ final class Rootless implements AutoCloseable {
         var started = launcher().start(log());
         process = started;
         try {
-            Awaitility.await("the daemon").atMost(START).pollInterval(Duration.ofMillis(10)).until(() -> {
-                if (!started.isAlive()) {
-                    throw new AssertionError("rootlesskit ended with status " + started.exitValue() + ":\n" + logText());
-                }
-                return Files.exists(stateDirectory().resolve("child_pid")) && isServing();
-            });
+            Awaitility.await("the daemon")
+                    .atMost(START)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> {
+                        if (!started.isAlive()) {
+                            throw new AssertionError(
+                                    "rootlesskit ended with status " + started.exitValue() + ":\n" + logText());
+                        }
+                        return Files.exists(stateDirectory().resolve("child_pid")) && isServing();
+                    });
         } catch (ConditionTimeoutException e) {
             var said = logText();
             abandon();
@@ -172,17 +180,9 @@ final class Rootless implements AutoCloseable {
     /// Something done inside, as the guide's second command does.
     Run inside(String... words) throws IOException {
         var all = new ArrayList<>(List.of(
-                Host.debians("nsenter"),
-                "-U",
-                "--preserve-credentials",
-                "-m",
-                "-n",
-                "-t",
-                Long.toString(childPid())));
+                Host.debians("nsenter"), "-U", "--preserve-credentials", "-m", "-n", "-t", Long.toString(childPid())));
         all.addAll(List.of(words));
-        return Run.of(all)
-                .with("CONTAINERD_ADDRESS", socket().toString())
-                .with("CONTAINERD_SNAPSHOTTER", "native");
+        return Run.of(all).with("CONTAINERD_ADDRESS", socket().toString()).with("CONTAINERD_SNAPSHOTTER", "native");
     }
 
     /// A folder for `--hosts-dir` that makes a registry on the host's loopback answer for docker.io.
@@ -226,7 +226,8 @@ final class Rootless implements AutoCloseable {
 
     private static String commandLine(long pid) {
         try {
-            return new String(Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline")), StandardCharsets.UTF_8)
+            return new String(
+                            Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline")), StandardCharsets.UTF_8)
                     .replace('\0', ' ');
         } catch (IOException e) {
             return "";
@@ -244,12 +245,12 @@ final class Rootless implements AutoCloseable {
 
     /// Ends it as a service manager would, and expects that nothing is left.
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         var running = process;
         var left = new ArrayList<String>();
         if (running != null) {
             running.destroy();
-            if (!running.waitFor(30, TimeUnit.SECONDS)) {
+            if (!Run.ends(running, Duration.ofSeconds(30))) {
                 left.add("rootlesskit, 30 s after SIGTERM");
             }
             if (Files.exists(stateDirectory())) {

@@ -70,6 +70,16 @@ record Run(List<String> words, Map<String, String> environment, Duration limit) 
         return builder;
     }
 
+    /// Waits for the end of a process; false when it takes longer, or when this thread is interrupted.
+    static boolean ends(Process process, Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     Result go() throws IOException, InterruptedException {
         return go("");
     }

@@ -13,13 +13,15 @@ import org.awaitility.core.ConditionTimeoutException;
 /// what appears on the screen.
 final class Terminal implements AutoCloseable {
     private final Process process;
-    private final StringBuffer screen = new StringBuffer();
+    private final StringBuilder screen = new StringBuilder();
     private final Thread reader;
     private int seen;
 
     Terminal(Run program) throws IOException {
         var line = new StringBuilder("stty rows 33 cols 111; exec");
-        program.words().forEach(word -> line.append(" '").append(word.replace("'", "'\\''")).append('\''));
+        program.words()
+                .forEach(word ->
+                        line.append(" '").append(word.replace("'", "'\\''")).append('\''));
         this.process = new Run(
                         java.util.List.of(Host.debians("script"), "-qefc", line.toString(), "/dev/null"),
                         program.environment(),
@@ -36,10 +38,16 @@ final class Terminal implements AutoCloseable {
         try (stream) {
             var bytes = new byte[8192];
             for (int read = stream.read(bytes); read > 0; read = stream.read(bytes)) {
-                screen.append(new String(bytes, 0, read, StandardCharsets.ISO_8859_1));
+                show(new String(bytes, 0, read, StandardCharsets.ISO_8859_1));
             }
         } catch (IOException e) {
-            screen.append("\n[terminal lost: ").append(e.getMessage()).append(']');
+            show("\n[terminal lost: " + e.getMessage() + "]");
+        }
+    }
+
+    private void show(String text) {
+        synchronized (screen) {
+            screen.append(text);
         }
     }
 
@@ -62,7 +70,7 @@ final class Terminal implements AutoCloseable {
                     .pollInterval(Duration.ofMillis(20))
                     .until(
                             () -> {
-                                var matcher = compiled.matcher(screen);
+                                var matcher = compiled.matcher(screen());
                                 if (!matcher.find(seen)) {
                                     return "";
                                 }
@@ -71,18 +79,25 @@ final class Terminal implements AutoCloseable {
                             },
                             match -> !match.isEmpty());
         } catch (ConditionTimeoutException e) {
-            throw new AssertionError("never on the screen: " + pattern + "\n" + screen, e);
+            throw new AssertionError("never on the screen: " + pattern + "\n" + end(), e);
         }
     }
 
+    private String end() {
+        var all = screen();
+        return all.substring(Math.max(0, all.length() - 2000));
+    }
+
     String screen() {
-        return screen.toString();
+        synchronized (screen) {
+            return screen.toString();
+        }
     }
 
     /// Waits for the program to end.
     int status(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("the program on the terminal goes on:\n" + screen);
+            throw new AssertionError("the program on the terminal goes on:\n" + end());
         }
         reader.join(limit.toMillis());
         return process.exitValue();

@@ -27,8 +27,7 @@ final class TestImages {
     static Registry registry() throws IOException, InterruptedException {
         var cache = Files.createDirectories(Host.cache());
         var storage = Files.createDirectories(cache.resolve("registry"));
-        try (var lock = FileChannel.open(
-                cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (var lock = FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock.lock();
             var registry = new Registry(storage);
             if (!registry.has("library/platforms", "latest")) {
@@ -68,15 +67,15 @@ final class TestImages {
             var layer = registry.push(name, ImageFiles.LAYER, own ? busybox : ImageFiles.gzip(tar));
             var config = registry.push(
                     name, ImageFiles.CONFIG, ImageFiles.config(architecture, "/bin/sh", ImageFiles.digest(tar)));
-            var manifest = registry.tag(
-                    name, architecture, ImageFiles.MANIFEST, ImageFiles.manifest(config, layer));
-            entries.append(entries.isEmpty() ? "" : ",").append("""
-                    {"mediaType":"%s","digest":"%s","size":%d,"platform":{"os":"linux","architecture":"%s"}}"""
-                            .formatted(manifest.mediaType(), manifest.digest(), manifest.size(), architecture));
+            var manifest = registry.tag(name, architecture, ImageFiles.MANIFEST, ImageFiles.manifest(config, layer));
+            entries.append(entries.isEmpty() ? "" : ",")
+                    .append("""
+                    {"mediaType":"%s","digest":"%s","size":%d,"platform":{"os":"linux","architecture":"%s"}}""".formatted(manifest.mediaType(), manifest.digest(), manifest.size(), architecture));
         }
         registry.tag(name, "latest", ImageFiles.INDEX, """
                 {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}
-                """.formatted(ImageFiles.INDEX, entries).getBytes(StandardCharsets.UTF_8));
+                """.formatted(ImageFiles.INDEX, entries)
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     static String architecture() {
@@ -87,8 +86,11 @@ final class TestImages {
     static byte[] busybox() throws IOException, InterruptedException {
         var program = Host.debians("busybox");
         var tar = new Tar().folder("bin/").file("bin/busybox", Files.readAllBytes(Path.of(program)));
-        Run.of(program, "--list").output().lines().filter(name -> !name.equals("busybox")).forEach(name ->
-                tar.symlink("bin/" + name, "busybox"));
+        Run.of(program, "--list")
+                .output()
+                .lines()
+                .filter(name -> !name.equals("busybox"))
+                .forEach(name -> tar.symlink("bin/" + name, "busybox"));
         for (var folder : List.of("dev/", "etc/", "proc/", "root/", "run/", "sys/", "tmp/", "var/")) {
             tar.folder(folder);
         }
@@ -112,7 +114,9 @@ final class TestImages {
                     .withoutOurs()
                     .within(Duration.ofMinutes(10))
                     .output();
-            Run.of("gzip", "-1", "-f", tar.toString()).within(Duration.ofMinutes(5)).output();
+            Run.of("gzip", "-1", "-f", tar.toString())
+                    .within(Duration.ofMinutes(5))
+                    .output();
         }
         return layer;
     }
