@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// containerd's API on a unix socket. Each request is handled on a virtual thread of its own.
 /// Whoever opens the server closes it; the socket file is the opener's business.
@@ -52,12 +53,9 @@ public final class ContainerdServer implements AutoCloseable {
         }
     }
 
-    /// What the daemon says about itself; the architecture is Go's word (`amd64`).
-    public record About(DaemonIdentity identity, List<Plugin> plugins, String architecture) {
-        public About {
-            plugins = List.copyOf(plugins);
-        }
-    }
+    /// What the daemon says about itself. Plugins are asked for when a client does, since finding
+    /// out what works here takes time; the architecture is Go's word (`amd64`).
+    public record About(DaemonIdentity identity, Supplier<List<Plugin>> plugins, String architecture) {}
 
     /// Sizes in bytes.
     public record Limits(int largestReceived, int largestSent) {

@@ -67,7 +67,7 @@ final class EventsService extends EventsGrpc.EventsImplBase {
         try {
             outlet.send(EventsWire.encode(envelope));
         } catch (InterruptedException _) {
-            // The client has gone; the subscription ends by awaitEnd.
+            Thread.currentThread().interrupt(); // the client has gone: this delivery ends
         }
     }
 }

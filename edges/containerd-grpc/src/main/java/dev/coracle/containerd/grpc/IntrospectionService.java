@@ -15,17 +15,18 @@ import io.grpc.Status.Code;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What this daemon consists of. On the way of every pull and run: clients ask for the
 /// snapshotter's capabilities first.
 final class IntrospectionService extends IntrospectionGrpc.IntrospectionImplBase {
     private final DaemonIdentity identity;
-    private final List<Plugin> plugins;
+    private final Supplier<List<Plugin>> plugins;
     private final Platform platform;
 
-    IntrospectionService(DaemonIdentity identity, List<Plugin> plugins, String architecture) {
+    IntrospectionService(DaemonIdentity identity, Supplier<List<Plugin>> plugins, String architecture) {
         this.identity = identity;
-        this.plugins = List.copyOf(plugins);
+        this.plugins = plugins;
         this.platform = Platform.newBuilder()
                 .setOs("linux")
                 .setArchitecture(architecture)
@@ -48,7 +49,7 @@ final class IntrospectionService extends IntrospectionGrpc.IntrospectionImplBase
         Reply.with(reply, () -> {
             var filters = Filter.parse(request.getFiltersList());
             return PluginsResponse.newBuilder()
-                    .addAllPlugins(plugins.stream()
+                    .addAllPlugins(plugins.get().stream()
                             .filter(plugin -> Filter.any(filters, path -> field(plugin, path)))
                             .map(this::encode)
                             .toList())
@@ -59,7 +60,7 @@ final class IntrospectionService extends IntrospectionGrpc.IntrospectionImplBase
     @Override
     public void pluginInfo(PluginInfoRequest request, StreamObserver<PluginInfoResponse> reply) {
         Reply.with(reply, () -> {
-            var found = plugins.stream()
+            var found = plugins.get().stream()
                     .filter(plugin -> plugin.type().equals(request.getType())
                             && plugin.id().equals(request.getId()))
                     .findFirst()

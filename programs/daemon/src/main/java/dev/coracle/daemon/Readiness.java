@@ -1,0 +1,36 @@
+package dev.coracle.daemon;
+
+import dev.coracle.linux.ErrnoException;
+import dev.coracle.linux.UnixDatagram;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/// Tells systemd, when it wants to hear it, that the daemon is ready or about to stop (sd_notify).
+final class Readiness {
+    private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
+
+    private final Optional<String> socket;
+
+    Readiness(Optional<String> socket) {
+        this.socket = socket.filter(address -> !address.isEmpty());
+    }
+
+    void ready() {
+        tell("READY=1");
+    }
+
+    void stopping() {
+        tell("STOPPING=1");
+    }
+
+    private void tell(String state) {
+        if (socket.isEmpty()) {
+            return;
+        }
+        try {
+            UnixDatagram.send(socket.get(), state);
+        } catch (ErrnoException e) {
+            LOG.log(Level.WARNING, "notify systemd failed state=" + state + " error=" + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.coracle.daemon;
+
+import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.FailedPrecondition;
+import dev.coracle.base.Support;
+import dev.coracle.base.Support.Unusable;
+import dev.coracle.base.Support.Usable;
+import dev.coracle.containerd.grpc.Plugin;
+import dev.coracle.core.snapshots.SnapshotTrees;
+import dev.coracle.core.snapshots.SnapshotterDriver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// The snapshotters of this daemon. Each is tried for real when somebody first wants to know or
+/// use it, and says why when it cannot be used on this machine.
+final class Snapshotters {
+    private static final String TYPE = "io.containerd.snapshotter.v1";
+
+    private final Map<String, Tried> byName = new LinkedHashMap<>();
+
+    private record Tried(SnapshotterDriver driver, Path root, boolean disabled, Once<Support> support) {}
+
+    Snapshotters(List<SnapshotterDriver> drivers, DaemonConfig config) {
+        for (var driver : drivers) {
+            var plugin = TYPE + "." + driver.name();
+            var chosen =
+                    config.tree().table("plugins", plugin).text("root_path").orElse("");
+            var root = chosen.isEmpty() ? config.root().resolve(plugin) : Path.of(chosen);
+            var disabled = config.disabledPlugins().contains(plugin);
+            byName.put(driver.name(), new Tried(driver, root, disabled, new Once<>(() -> probe(driver, root))));
+        }
+    }
+
+    private static Support probe(SnapshotterDriver driver, Path root) {
+        try {
+            Files.createDirectories(root);
+            return driver.probe(root);
+        } catch (IOException e) {
+            return new Unusable("make the directory " + root + ": " + Directories.reason(e), "");
+        }
+    }
+
+    /// What the metadata opens when it first needs a snapshotter.
+    Map<String, Supplier<SnapshotTrees>> openers() {
+        var openers = new LinkedHashMap<String, Supplier<SnapshotTrees>>();
+        byName.forEach((name, tried) -> {
+            if (!tried.disabled()) {
+                openers.put(name, () -> open(name, tried));
+            }
+        });
+        return openers;
+    }
+
+    private static SnapshotTrees open(String name, Tried tried) {
+        return switch (tried.support().get()) {
+            case Usable _ -> tried.driver().open(tried.root());
+            case Unusable(var reason, var remedy) -> {
+                EngineException failure =
+                        new FailedPrecondition("snapshotter " + name + " cannot be used here: " + reason);
+                throw remedy.isEmpty() ? failure : failure.remedy(remedy);
+            }
+        };
+    }
+
+    /// How introspection lists them.
+    List<Plugin> plugins() {
+        var plugins = new ArrayList<Plugin>();
+        byName.forEach((name, tried) -> {
+            var plugin = new Plugin(TYPE, name)
+                    .withExports(Map.of("root", tried.root().toString()))
+                    .withCapabilities(tried.driver().capabilities());
+            plugins.add(
+                    tried.disabled()
+                            ? plugin.withInitError("disabled by the configuration: skip plugin")
+                            : switch (tried.support().get()) {
+                                case Usable _ -> plugin;
+                                case Unusable unusable -> plugin.withInitError(unusable.reason() + ": skip plugin");
+                            });
+        });
+        return plugins;
+    }
+}

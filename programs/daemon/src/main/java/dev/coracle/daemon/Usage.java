@@ -1,0 +1,65 @@
+package dev.coracle.daemon;
+
+import java.util.Optional;
+
+/// What `--help` prints.
+final class Usage {
+    static final String TOP = """
+            NAME:
+               containerd - the container daemon of Coracle, speaking containerd's API
+
+            USAGE:
+               containerd [global options] command [command options]
+
+            COMMANDS:
+               config   Print or convert the configuration
+               publish  Publish an event, read from standard input
+               help, h  Show this text, or that of a command
+
+            Without a command the daemon starts and stays in the foreground.
+
+            GLOBAL OPTIONS:
+               --config value, -c value     Path of the configuration file (default: "/etc/containerd/config.toml")
+               --log-level value, -l value  Level of the log [trace, debug, info, warn, error, fatal, panic]
+               --address value, -a value    Path of the socket for the gRPC API
+               --root value                 Directory of what is kept
+               --state value                Directory of what goes with a reboot
+               --help, -h                   Show this text
+               --version, -v                Print the version
+            """;
+
+    static final String CONFIG = """
+            NAME:
+               containerd config - print or convert the configuration
+
+            USAGE:
+               containerd [global options] config command
+
+            COMMANDS:
+               default  Print the configuration that holds without a file
+               dump     Print the configuration of the file, its imports and the options, with all defaults
+               migrate  Print the file in the newest version, without its imports
+            """;
+
+    static final String PUBLISH = """
+            NAME:
+               containerd publish - publish an event, read from standard input
+
+            USAGE:
+               containerd [global options] publish [command options]
+
+            OPTIONS:
+               --namespace value  Namespace to publish to (default: "default")
+               --topic value      Topic of the event
+            """;
+
+    private Usage() {}
+
+    static String of(Optional<String> command) {
+        return switch (command.orElse("")) {
+            case "config" -> CONFIG;
+            case "publish" -> PUBLISH;
+            default -> TOP;
+        };
+    }
+}
