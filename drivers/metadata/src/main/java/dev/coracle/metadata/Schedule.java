@@ -9,7 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// When collections run by themselves: soon after a deletion, several of which are served
-/// together, and when something expires. The collector never takes more than about two per cent
+/// together, after many changes of labels, and when something expires. The collector never takes more than about two
+/// per cent
 /// of the writer's time.
 final class Schedule implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Schedule.class.getName());
@@ -19,13 +20,15 @@ final class Schedule implements AutoCloseable {
     private static final Duration FAR = Duration.ofDays(1);
     private static final Duration END = Duration.ofSeconds(5);
     private static final int WORK_TO_REST = 50;
+    private static final int MANY_CHANGES = 100;
 
     private final InstantSource clock;
     private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition wake = lock.newCondition();
     private long dueNanos = Long.MAX_VALUE;
     private long notBeforeNanos;
+    private int changes;
     private boolean closed;
     private @Nullable Thread thread;
 
@@ -47,6 +50,18 @@ final class Schedule implements AutoCloseable {
         dueIn(COALESCE);
     }
 
+    /// Something may have lost a reference; a run is due when that happened often.
+    void changed() {
+        lock.lock();
+        try {
+            if (++changes >= MANY_CHANGES) {
+                soon();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// A run is wanted at that time.
     void by(Instant time) {
         var wait = Duration.between(clock.instant(), time).plus(COALESCE);
@@ -59,7 +74,7 @@ final class Schedule implements AutoCloseable {
             var due = System.nanoTime() + Math.max(0, wait.toNanos());
             if (dueNanos == Long.MAX_VALUE || due - dueNanos < 0) {
                 dueNanos = due;
-                changed.signalAll();
+                wake.signalAll();
             }
         } finally {
             lock.unlock();
@@ -97,16 +112,17 @@ final class Schedule implements AutoCloseable {
         try {
             while (!closed) {
                 if (dueNanos == Long.MAX_VALUE) {
-                    changed.await();
+                    wake.await();
                     continue;
                 }
                 var now = System.nanoTime();
                 var wait = Math.max(dueNanos - now, notBeforeNanos - now);
                 if (wait <= 0) {
                     dueNanos = Long.MAX_VALUE;
+                    changes = 0;
                     return true;
                 }
-                changed.awaitNanos(wait);
+                wake.awaitNanos(wait);
             }
             return false;
         } finally {
@@ -120,7 +136,7 @@ final class Schedule implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            changed.signalAll();
+            wake.signalAll();
         } finally {
             lock.unlock();
         }

@@ -32,7 +32,7 @@ record Store(
 
     /// Labels changed, so something may have lost the last reference to it.
     void referencesChanged() {
-        schedule.soon();
+        schedule.changed();
     }
 
     /// When the labels say that the object ends, a collection is due then.
