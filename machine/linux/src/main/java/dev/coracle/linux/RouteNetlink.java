@@ -1,0 +1,165 @@
+package dev.coracle.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Links, addresses and routes of the network namespace the opening thread is in, without any program.
+public final class RouteNetlink implements AutoCloseable {
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW = 3;
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+    private static final int RTM_GETLINK = 18;
+    private static final int RTM_NEWADDR = 20;
+    private static final int RTM_NEWROUTE = 24;
+    private static final int NLMSG_ERROR = 2;
+    private static final int REQUEST_ACK = 0x5;
+    private static final int CREATE_EXCLUSIVE = 0x600;
+    private static final int IFF_UP = 1;
+    private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_MTU = 4;
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+
+    private final Fd socket;
+    private int sequence;
+
+    private RouteNetlink(Fd socket) {
+        this.socket = socket;
+    }
+
+    public static RouteNetlink open() throws ErrnoException {
+        return new RouteNetlink(
+                Fd.adopt(Native.call(Sys.SOCKET, "netlink", AF_NETLINK, SOCK_RAW | OpenFlag.CLOSE_ON_EXEC, 0)));
+    }
+
+    /// The kernel's number of a link; ENODEV when there is none of that name.
+    public int index(String link) throws ErrnoException {
+        var message = message(RTM_GETLINK, REQUEST_ACK);
+        message.putInt(0).putInt(0).putInt(0).putInt(0);
+        attribute(message, IFLA_IFNAME, terminated(link));
+        return ByteBuffer.wrap(exchange(message, "get link " + link))
+                .order(ByteOrder.nativeOrder())
+                .getInt(20);
+    }
+
+    public void setUp(String link) throws ErrnoException {
+        var message = changeLink(index(link), IFF_UP, IFF_UP);
+        exchange(message, "set link " + link + " up");
+    }
+
+    public void setMtu(String link, int mtu) throws ErrnoException {
+        var message = changeLink(index(link), 0, 0);
+        attribute(message, IFLA_MTU, number(mtu));
+        exchange(message, "set mtu " + mtu + " of link " + link);
+    }
+
+    public void delete(String link) throws ErrnoException {
+        var message = message(RTM_DELLINK, REQUEST_ACK);
+        message.putInt(0).putInt(index(link)).putInt(0).putInt(0);
+        exchange(message, "delete link " + link);
+    }
+
+    private static ByteBuffer changeLink(int index, int flags, int change) {
+        var message = message(RTM_NEWLINK, REQUEST_ACK);
+        return message.putInt(0).putInt(index).putInt(flags).putInt(change);
+    }
+
+    public void addAddress(String link, InetAddress address, int prefix) throws ErrnoException {
+        var bytes = address.getAddress();
+        var message = message(RTM_NEWADDR, REQUEST_ACK | CREATE_EXCLUSIVE);
+        // duplicate address detection would hold an IPv6 address back for a second (IFA_F_NODAD)
+        message.put(family(bytes)).put((byte) prefix).put((byte) (bytes.length == 16 ? 2 : 0));
+        message.put((byte) 0).putInt(index(link));
+        attribute(message, 1, bytes);
+        attribute(message, 2, bytes);
+        exchange(message, "add address " + address.getHostAddress() + "/" + prefix + " to link " + link);
+    }
+
+    public void addDefaultRoute(String link, InetAddress gateway) throws ErrnoException {
+        var bytes = gateway.getAddress();
+        var message = message(RTM_NEWROUTE, REQUEST_ACK | CREATE_EXCLUSIVE);
+        // family, no destination or source, no TOS; main table, made at boot, universe, unicast
+        message.put(family(bytes)).put((byte) 0).put((byte) 0).put((byte) 0);
+        message.put((byte) 254).put((byte) 3).put((byte) 0).put((byte) 1).putInt(0);
+        attribute(message, 5, bytes);
+        attribute(message, 4, number(index(link)));
+        exchange(message, "add default route by " + gateway.getHostAddress() + " on link " + link);
+    }
+
+    private static byte family(byte[] address) {
+        return (byte) (address.length == 16 ? AF_INET6 : AF_INET);
+    }
+
+    private static ByteBuffer message(int type, int flags) {
+        var message = ByteBuffer.allocate(512).order(ByteOrder.nativeOrder());
+        return message.putInt(0)
+                .putShort((short) type)
+                .putShort((short) flags)
+                .putInt(0)
+                .putInt(0);
+    }
+
+    private static void attribute(ByteBuffer message, int type, byte[] value) {
+        message.putShort((short) (4 + value.length)).putShort((short) type).put(value);
+        while (message.position() % 4 != 0) {
+            message.put((byte) 0);
+        }
+    }
+
+    private static byte[] number(int value) {
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.nativeOrder())
+                .putInt(value)
+                .array();
+    }
+
+    private static byte[] terminated(String name) {
+        var bytes = Tap.interfaceName(name);
+        return Arrays.copyOf(bytes, bytes.length + 1);
+    }
+
+    /// Sends a request and waits for its acknowledgement; returns the answer that came before it, or the
+    /// acknowledgement.
+    private byte[] exchange(ByteBuffer message, String what) throws ErrnoException {
+        message.putInt(0, message.position()).putInt(8, ++sequence);
+        var request = new byte[message.position()];
+        message.flip().get(request);
+        socket.write(request);
+        byte[] answer = {};
+        while (true) {
+            try (var arena = Arena.ofConfined()) {
+                var buffer = arena.allocate(1 << 15, 8);
+                var length = Native.call(Sys.READ, "netlink", socket.number(), buffer.address(), buffer.byteSize());
+                for (var at = 0L; at + 16 <= length; ) {
+                    var part = buffer.asSlice(at, Integer.toUnsignedLong(buffer.get(ValueLayout.JAVA_INT, at)));
+                    if (part.get(ValueLayout.JAVA_INT, 8) == sequence) {
+                        if (part.get(ValueLayout.JAVA_SHORT, 4) == NLMSG_ERROR) {
+                            return acknowledged(part, answer, what);
+                        }
+                        answer = part.toArray(ValueLayout.JAVA_BYTE);
+                    }
+                    at += (part.byteSize() + 3) & ~3L;
+                }
+            }
+        }
+    }
+
+    private static byte[] acknowledged(MemorySegment part, byte[] answer, String what) throws ErrnoException {
+        var error = part.get(ValueLayout.JAVA_INT, 16);
+        if (error != 0) {
+            throw new ErrnoException(-error, "netlink", what);
+        }
+        return answer.length == 0 ? part.toArray(ValueLayout.JAVA_BYTE) : answer;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
