@@ -1,19 +1,21 @@
 package dev.coracle.base;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.coracle.base.EngineException.InvalidArgument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /// One filter of containerd's language: selectors joined by commas, all of which must hold. A
 /// list of filters is an alternative (see [#any]).
 ///
 /// `field`, `field==value`, `field!=value`, `field~=regex`, where a field is words or quoted
 /// strings joined by dots and white space between tokens counts for nothing. A field that is
-/// absent satisfies `!=`. A regular expression that does not compile matches nothing.
+/// absent satisfies `!=`. A regular expression is in RE2's dialect, needs time in proportion to
+/// the text whatever it says (filters come from clients), and matches anywhere in the value; one
+/// that does not compile, or is too large, matches nothing.
 public final class Filter {
     /// The object under test: the value of a field path, or empty when the object lacks it.
     @FunctionalInterface
@@ -77,6 +79,11 @@ public final class Filter {
     }
 
     private static final class Parser {
+        /// A number after a brace or a comma, up to RE2's own limit of four digits.
+        private static final Pattern COUNTED = Pattern.compile("[{,]\\s*(\\d{1,4})");
+
+        private static final long LARGEST_EXPRESSION = 200_000;
+
         private final String text;
         private int at;
 
@@ -101,11 +108,12 @@ public final class Filter {
         private Selector selector() {
             var path = new ArrayList<String>();
             path.add(field());
+            skipSpace();
             while (peek() == '.') {
                 at++;
                 path.add(field());
+                skipSpace();
             }
-            skipSpace();
             var operator = operator();
             if (operator == Operator.PRESENT) {
                 return new Selector(List.copyOf(path), operator, "", Optional.empty());
@@ -122,10 +130,20 @@ public final class Filter {
 
         private static Optional<Pattern> compile(String expression) {
             try {
-                return Optional.of(Pattern.compile(expression));
+                return isTooLarge(expression) ? Optional.empty() : Optional.of(Pattern.compile(expression));
             } catch (PatternSyntaxException _) {
                 return Optional.empty();
             }
+        }
+
+        /// Counted repetitions multiply the compiled size when they are nested, and nothing else
+        /// does. Nesting is assumed: telling would need a parser as good as the library's.
+        private static boolean isTooLarge(String expression) {
+            var size = (long) expression.length();
+            for (var counts = COUNTED.matcher(expression); size <= LARGEST_EXPRESSION && counts.find(); ) {
+                size *= Math.max(1, Integer.parseInt(counts.group(1)));
+            }
+            return size > LARGEST_EXPRESSION;
         }
 
         private Operator operator() {

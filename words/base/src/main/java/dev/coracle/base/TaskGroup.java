@@ -19,12 +19,14 @@ public final class TaskGroup implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final CompletionService<Object> completions = new ExecutorCompletionService<>(executor);
     private final List<Future<Object>> forked = new ArrayList<>();
+    private int awaited;
 
     /// Starts a task; its result is in the future after [#join].
     @SuppressWarnings("unchecked") // the completion service is shared by tasks of different types
     public <T> Future<T> fork(Callable<T> task) {
         var future = completions.submit(task::call);
         forked.add(future);
+        awaited++;
         return (Future<T>) future;
     }
 
@@ -35,9 +37,11 @@ public final class TaskGroup implements AutoCloseable {
     ///     [#close]
     /// @throws Exception what the first failing task threw
     public void join() throws Exception {
-        for (var left = forked.size(); left > 0; left--) {
+        while (awaited > 0) {
+            var done = completions.take();
+            awaited--;
             try {
-                completions.take().get();
+                done.get();
             } catch (ExecutionException e) {
                 forked.forEach(task -> task.cancel(true));
                 throw e.getCause() instanceof Exception failure ? failure : e;
