@@ -290,10 +290,15 @@ public final class Directory implements AutoCloseable {
 
     private void times(long path, Arena arena, @Nullable Instant accessed, @Nullable Instant modified, int flags)
             throws ErrnoException {
+        Native.call(Sys.UTIMENSAT, fd, fd.number(), path, times(arena, accessed, modified), flags);
+    }
+
+    /// The address of both times as the kernel takes them.
+    static long times(Arena arena, @Nullable Instant accessed, @Nullable Instant modified) {
         var times = arena.allocate(32, 8);
         time(times, 0, accessed);
         time(times, 16, modified);
-        Native.call(Sys.UTIMENSAT, fd, fd.number(), path, times.address(), flags);
+        return times.address();
     }
 
     private static void time(MemorySegment at, long offset, @Nullable Instant time) {

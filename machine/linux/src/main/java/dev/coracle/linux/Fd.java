@@ -7,9 +7,11 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// An open file descriptor with one owner, who closes it. Closing twice does no harm; using it after that fails fast.
 /// Reads and writes block in native code: call them from platform threads unless the descriptor is non-blocking.
@@ -155,6 +157,22 @@ public final class Fd implements AutoCloseable {
     /// Whether a program executed in place of this one inherits the descriptor.
     public void setInherited(boolean inherited) throws ErrnoException {
         Native.call(Sys.FCNTL, this, number(), F_SETFD, inherited ? 0 : 1);
+    }
+
+    /// Changes owner and group of the open file; -1 leaves one as it is.
+    public void changeOwner(long owner, long group) throws ErrnoException {
+        Native.call(Sys.FCHOWN, this, number(), owner, group);
+    }
+
+    public void changeMode(int permissions) throws ErrnoException {
+        Native.call(Sys.FCHMOD, this, number(), permissions);
+    }
+
+    /// Sets the times of the open file, to the nanosecond; null leaves one as it is.
+    public void setTimes(@Nullable Instant accessed, @Nullable Instant modified) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            Native.call(Sys.UTIMENSAT, this, number(), 0, Directory.times(arena, accessed, modified), 0);
+        }
     }
 
     public FileStatus status() throws ErrnoException {

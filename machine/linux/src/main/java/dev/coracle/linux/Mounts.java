@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Mounts in the mount namespace of the calling thread. The target must exist.
 public final class Mounts {
@@ -22,6 +24,30 @@ public final class Mounts {
     public static void mount(String source, Path target, String type, Set<MountFlag> flags, String data)
             throws ErrnoException {
         mount(source, target, type, MountFlag.bits(flags), data);
+    }
+
+    /// Mounts with another working directory, so that paths in the data may be relative to it and
+    /// short: data ends at a page, which the paths of many layers of an overlay would exceed. The
+    /// working directory belongs to the whole process unless a thread asks for its own; this runs
+    /// on such a thread.
+    public static void mountFrom(
+            Path directory, String source, Path target, String type, Set<MountFlag> flags, String data)
+            throws ErrnoException, InterruptedException {
+        var failure = new AtomicReference<@Nullable ErrnoException>();
+        var thread = Thread.ofPlatform().name("mount").start(() -> {
+            try {
+                Namespaces.unshareFileSystemContext();
+                Self.changeDirectory(directory);
+                mount(source, target, type, flags, data);
+            } catch (ErrnoException e) {
+                failure.set(e);
+            }
+        });
+        thread.join();
+        var thrown = failure.get();
+        if (thrown != null) {
+            throw thrown;
+        }
     }
 
     private static void mount(String source, Path target, String type, long flags, String data) throws ErrnoException {

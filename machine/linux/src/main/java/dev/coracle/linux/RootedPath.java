@@ -11,6 +11,7 @@ import java.util.Set;
 /// name are resolved apart because changing operations work on a name in an open [Directory].
 public final class RootedPath {
     private static final int RESOLVE_NO_MAGIC_LINKS = 0x2;
+    private static final int RESOLVE_NO_SYMLINKS = 0x4;
     private static final int RESOLVE_BENEATH = 0x8;
     private static final int RESOLVE_IN_ROOT = 0x10;
     private static final int ATTEMPTS = 128;
@@ -20,7 +21,10 @@ public final class RootedPath {
         /// The root is `/` for the path, as after chroot: nothing leaves.
         STAYS_INSIDE(RESOLVE_IN_ROOT),
         /// Leaving is an error (EXDEV), and so is an absolute path or link.
-        IS_REFUSED(RESOLVE_BENEATH);
+        IS_REFUSED(RESOLVE_BENEATH),
+        /// As before, and a symbolic link anywhere on the way is an error (ELOOP): the path is its
+        /// own canonical name.
+        LINKS_ARE_REFUSED(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 
         private final int bits;
 

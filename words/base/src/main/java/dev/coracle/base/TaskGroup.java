@@ -16,10 +16,27 @@ import java.util.concurrent.Future;
 ///
 /// Used by one owner thread; the forked tasks must not fork into the same group.
 public final class TaskGroup implements AutoCloseable {
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final CompletionService<Object> completions = new ExecutorCompletionService<>(executor);
+    private final ExecutorService executor;
+    private final CompletionService<Object> completions;
     private final List<Future<Object>> forked = new ArrayList<>();
     private int awaited;
+
+    /// For tasks that wait.
+    public TaskGroup() {
+        this(Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    private TaskGroup(ExecutorService executor) {
+        this.executor = executor;
+        this.completions = new ExecutorCompletionService<>(executor);
+    }
+
+    /// For tasks that compute or stay in native code for long, each on a platform thread with
+    /// this name: on virtual threads they would keep everything else from running.
+    public static TaskGroup onPlatformThreads(String name) {
+        return new TaskGroup(Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().name(name + "-", 0).daemon(true).factory()));
+    }
 
     /// Starts a task; its result is in the future after [#join].
     @SuppressWarnings("unchecked") // the completion service is shared by tasks of different types
