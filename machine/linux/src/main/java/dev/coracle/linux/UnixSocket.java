@@ -121,6 +121,11 @@ public final class UnixSocket {
         Native.call(Sys.SHUTDOWN, socket, socket.number(), 1);
     }
 
+    /// Ends the other direction: whatever the peer sends from now on fails there.
+    public static void shutdownRead(Fd socket) throws ErrnoException {
+        Native.call(Sys.SHUTDOWN, socket, socket.number(), 0);
+    }
+
     /// Who is at the other end; the ids as this process's user namespace sees them.
     public record Peer(long pid, long uid, long gid) {}
 
