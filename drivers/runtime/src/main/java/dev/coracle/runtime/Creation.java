@@ -1,0 +1,192 @@
+package dev.coracle.runtime;
+
+import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.AlreadyExists;
+import dev.coracle.base.EngineException.InvalidArgument;
+import dev.coracle.base.EngineException.Unknown;
+import dev.coracle.core.mounts.Mounter;
+import dev.coracle.core.tasks.CreateTask;
+import dev.coracle.core.tasks.Stdio;
+import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
+import dev.coracle.linux.Errno;
+import dev.coracle.linux.ErrnoException;
+import dev.coracle.linux.PidFd;
+import dev.coracle.linux.Signal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// How a task comes to be and how it goes: directory, mounts, conmon, runtime; and the reverse. What has been begun is
+/// written down first, so that a later daemon can undo it.
+final class Creation {
+    private static final System.Logger LOG = System.getLogger(Creation.class.getName());
+
+    private final Bundles bundles;
+    private final Programs programs;
+    private final Mounter mounter;
+    private final Cgroups cgroups;
+    private final OciRuntime oci;
+    private final ProcessStart starts;
+
+    Creation(
+            Bundles bundles, Programs programs, Mounter mounter, Cgroups cgroups, OciRuntime oci, ProcessStart starts) {
+        this.bundles = bundles;
+        this.programs = programs;
+        this.mounter = mounter;
+        this.cgroups = cgroups;
+        this.oci = oci;
+        this.starts = starts;
+    }
+
+    /// What is to be made, checked before anything is.
+    Task plan(String namespace, CreateTask request, ContainerSpec spec, RuncOptions options) {
+        programs.conmon();
+        var program = programs.runtime(options.binaryName());
+        var use = cgroupUse(spec, options);
+        if (use == CgroupUse.NONE) {
+            ContainerSpec.requireControllers(
+                    spec.limits(),
+                    Set.of(),
+                    "the container is to have no control group",
+                    "give it one, for example --cgroup user.slice:coracle:NAME --runc-systemd-cgroup");
+        } else {
+            ContainerSpec.requireControllers(
+                    spec.limits(),
+                    cgroups.controllers(use),
+                    "it is not among those this account may use here",
+                    "have it delegated to the user (systemd: Delegate= of user@.service), or leave the limit out");
+        }
+        var root = options.root().isEmpty()
+                ? bundles.runtimeRoot(namespace)
+                : Path.of(options.root()).resolve(namespace);
+        var record = new TaskRecord(false, program, root, use, Optional.empty(), spec.hasOwnPidNamespace(), false);
+        var bundle = bundles.of(namespace, request.containerId());
+        var key = ProcessKey.init(namespace, request.containerId());
+        return new Task(bundle, new TaskProcess(key, bundle, ProcessRecord.planned(request.stdio())), record);
+    }
+
+    private static CgroupUse cgroupUse(ContainerSpec spec, RuncOptions options) {
+        var path = spec.cgroupsPath();
+        if (path.isEmpty()) {
+            return CgroupUse.NONE;
+        }
+        if (!options.systemdCgroup()) {
+            return CgroupUse.CGROUPFS;
+        }
+        if (path.split(":", -1).length != 3) {
+            throw new InvalidArgument("cgroup path \"" + path
+                    + "\" does not have the form slice:prefix:name that control groups by systemd need");
+        }
+        return CgroupUse.SYSTEMD;
+    }
+
+    /// Makes it; after a failure nothing of it is left.
+    void make(Task task, CreateTask request, ContainerSpec spec, RuncOptions options) {
+        try {
+            bundles.make(task.namespace(), task.id());
+        } catch (FileAlreadyExistsException taken) {
+            throw new AlreadyExists("task " + task.id() + " already exists", taken);
+        } catch (IOException failure) {
+            throw new Unknown("make bundle " + task.bundle() + ": " + failure.getMessage(), failure);
+        }
+        try {
+            task.record(task.record());
+            task.init().record(task.init().record());
+            mounter.mount(request.rootfs(), task.rootfs());
+            if (!cgroups.controllers(task.record().cgroup()).contains("cpu")) {
+                spec.withoutDefaultLimits();
+            }
+            Files.write(task.bundle().resolve("config.json"), spec.bytes());
+            Files.createDirectories(task.record().runtimeRoot());
+            starts.start(task, task.init(), "", runtimeOptions(options));
+            task.record(task.record().completed(cgroups.of(task.init().record().pid())));
+        } catch (IOException failure) {
+            undo(task, failure);
+            throw new Unknown("create task " + task.id() + ": " + failure.getMessage(), failure);
+        } catch (EngineException failure) {
+            undo(task, failure);
+            throw failure;
+        }
+    }
+
+    private static List<String> runtimeOptions(RuncOptions options) {
+        var words = new ArrayList<String>();
+        if (options.noPivotRoot()) {
+            words.add("--no-pivot");
+        }
+        if (options.noNewKeyring()) {
+            words.add("--no-new-keyring");
+        }
+        return words;
+    }
+
+    private void undo(Task task, Exception cause) {
+        try {
+            remove(task);
+        } catch (IOException | EngineException second) {
+            cause.addSuppressed(second);
+        }
+    }
+
+    /// Ends what still runs and removes all traces. Can be repeated.
+    void remove(Task task) throws IOException {
+        var record = task.record();
+        var log = task.bundle().resolve("log.json");
+        var place = new OciRuntime.Place(
+                record.runtime(), programs.isCrun(record.runtime()), record.runtimeRoot(), record.cgroup(), log);
+        var ended = oci.attempt(place, "delete", List.of("--force"), task.id());
+        if (!ended.isSuccess() && Files.exists(record.runtimeRoot().resolve(task.id()))) {
+            throw OciRuntime.failure("OCI runtime delete failed", log, ended.errorTail());
+        }
+        for (var process : task.processes()) {
+            process.forget();
+        }
+        discard(task.namespace(), task.id());
+    }
+
+    /// Removes the directory of a task that has no processes.
+    void discard(String namespace, String id) throws IOException {
+        mounter.unmount(bundles.of(namespace, id).resolve("rootfs"));
+        bundles.remove(namespace, id);
+    }
+
+    /// Kills the conmons that work in a directory, however far they have come. For what was begun and never recorded.
+    void killConmons(Path directory) throws IOException {
+        var wanted = directory.toString();
+        for (var pid : cgroups.pids(process -> isConmonOf(process, wanted))) {
+            try (var conmon = PidFd.open(pid)) {
+                LOG.log(System.Logger.Level.INFO, "killing unfinished conmon pid={0}", Integer.toString(pid));
+                conmon.send(Signal.KILL);
+            } catch (ErrnoException gone) {
+                if (!gone.is(Errno.ESRCH)) {
+                    throw gone;
+                }
+            }
+        }
+    }
+
+    static boolean isConmonOf(Path process, String directory) {
+        try {
+            var words = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    .split("\0", -1);
+            var at = List.of(words).indexOf("--bundle");
+            return words[0].endsWith("conmon")
+                    && at > 0
+                    && at + 1 < words.length
+                    && (words[at + 1].equals(directory) || words[at + 1].startsWith(directory + "/"));
+        } catch (IOException endedOrNotOurs) {
+            return false;
+        }
+    }
+
+    /// Nothing needs a terminal's log when nobody reads it.
+    static boolean keepsConsole(Stdio stdio) {
+        return stdio.terminal() && Consoles.isWanted(stdio);
+    }
+}
