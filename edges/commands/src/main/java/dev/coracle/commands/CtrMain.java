@@ -1,0 +1,65 @@
+package dev.coracle.commands;
+
+import dev.coracle.base.EngineException;
+import dev.coracle.base.Platform;
+import dev.coracle.commands.client.Connection;
+import dev.coracle.commands.ctr.Ctr;
+import dev.coracle.commands.line.Program;
+import dev.coracle.commands.line.UsageFailure;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/// The program `ctr`.
+public final class CtrMain {
+    private CtrMain() {}
+
+    public static void main(String[] words) {
+        // Netty warns of a socket option that unix sockets do not have, on every connection
+        java.util.logging.Logger.getLogger("io").setLevel(java.util.logging.Level.OFF);
+        // proxies may ask for a password when a tunnel is opened
+        System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+        var environment = new Environment(
+                System.getenv(),
+                Path.of(System.getProperty("user.dir")),
+                Platform.linux(System.getProperty("os.arch", "")));
+        System.exit(run(List.of(words), environment, Terminal.standard()));
+    }
+
+    /// Runs one command line and returns the exit status.
+    static int run(List<String> words, Environment environment, Terminal terminal) {
+        var debug = words.contains("--debug");
+        try (var session = new Session(environment, terminal, Clock.systemUTC())) {
+            return new Program<>(Ctr.verb(), "ctr " + Ctr.PACKAGE + " " + Ctr.VERSION)
+                    .run(words, environment.variables(), terminal.out(), session);
+        } catch (UsageFailure e) {
+            return failed(terminal, String.valueOf(e.getMessage()), e, debug);
+        } catch (StatusRuntimeException e) {
+            return failed(terminal, Connection.failure(e.getStatus(), e), debug);
+        } catch (EngineException e) {
+            return failed(terminal, e, debug);
+        } catch (Exception e) {
+            return failed(terminal, String.valueOf(e.getMessage() == null ? e : e.getMessage()), e, debug);
+        }
+    }
+
+    private static int failed(Terminal terminal, EngineException failure, boolean debug) {
+        var word = failure.word();
+        var message = failure.message();
+        var status = failed(
+                terminal, word.isEmpty() || message.endsWith(word) ? message : message + ": " + word, failure, debug);
+        failure.remedy().ifPresent(words -> terminal.log("hint: " + words));
+        return status;
+    }
+
+    private static int failed(Terminal terminal, String message, Exception failure, boolean debug) {
+        terminal.log("ctr: " + message);
+        if (debug) {
+            var text = new java.io.StringWriter();
+            failure.printStackTrace(new java.io.PrintWriter(text));
+            terminal.log(text.toString());
+        }
+        return 1;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.coracle.commands;
+
+import dev.coracle.commands.client.Connection;
+import dev.coracle.commands.line.Line;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One run of a program: what its commands work with. It closes the connection that a command
+/// opened.
+public final class Session implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final Environment environment;
+    private final Terminal terminal;
+    private final InstantSource clock;
+    private @Nullable Connection connection;
+
+    Session(Environment environment, Terminal terminal, InstantSource clock) {
+        this.environment = environment;
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    public Environment environment() {
+        return environment;
+    }
+
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /// A path as the person wrote it, from their directory.
+    public Path path(String text) {
+        return environment.directory().resolve(text);
+    }
+
+    /// Opens the daemon that the global flags name, once.
+    public Connection connect(Line line) {
+        var open = connection;
+        if (open == null) {
+            open = Connection.open(path(line.text("address").replaceFirst("^unix://", "")), line.text("namespace"));
+            var limit = Optional.of(line.duration("connect-timeout")).filter(Duration::isPositive);
+            open.await(limit.orElse(CONNECT));
+            connection = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        if (connection != null) {
+            connection.close();
+        }
+        terminal.flush();
+    }
+}

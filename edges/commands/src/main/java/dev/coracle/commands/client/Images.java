@@ -1,0 +1,169 @@
+package dev.coracle.commands.client;
+
+import com.google.protobuf.FieldMask;
+import dev.coracle.base.Digest;
+import dev.coracle.base.EngineException.AlreadyExists;
+import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.base.Platform;
+import dev.coracle.containerd.api.images.CreateImageRequest;
+import dev.coracle.containerd.api.images.DeleteImageRequest;
+import dev.coracle.containerd.api.images.GetImageRequest;
+import dev.coracle.containerd.api.images.Image;
+import dev.coracle.containerd.api.images.ImagesGrpc;
+import dev.coracle.containerd.api.images.ListImagesRequest;
+import dev.coracle.containerd.api.images.UpdateImageRequest;
+import dev.coracle.core.content.ContentStore;
+import dev.coracle.oci.Descriptor;
+import dev.coracle.oci.ImageConfig;
+import dev.coracle.oci.ImageTree;
+import dev.coracle.oci.Json;
+import dev.coracle.oci.Manifest;
+import dev.coracle.oci.MediaTypes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The images of one namespace, and the documents behind them.
+public final class Images {
+    private final ImagesGrpc.ImagesBlockingStub images;
+    private final ContentStore content;
+
+    public Images(Connection connection) {
+        images = connection.stub(ImagesGrpc::newBlockingStub);
+        content = new RemoteContent(connection);
+    }
+
+    public ContentStore content() {
+        return content;
+    }
+
+    /// @throws NotFound when there is none of this name
+    public Image get(String name) {
+        var request = GetImageRequest.newBuilder().setName(name).build();
+        return Connection.call(() -> images.get(request)).getImage();
+    }
+
+    public List<Image> list(List<String> filters) {
+        var request = ListImagesRequest.newBuilder().addAllFilters(filters).build();
+        return Connection.call(() -> images.list(request)).getImagesList();
+    }
+
+    /// Creates the image or points an existing one to the new target.
+    public Image put(String name, Descriptor target, Map<String, String> labels) {
+        var image = Image.newBuilder()
+                .setName(name)
+                .putAllLabels(labels)
+                .setTarget(wire(target))
+                .build();
+        while (true) {
+            try {
+                var request = CreateImageRequest.newBuilder().setImage(image).build();
+                return Connection.call(() -> images.create(request)).getImage();
+            } catch (AlreadyExists known) {
+                try {
+                    var request = UpdateImageRequest.newBuilder()
+                            .setImage(image)
+                            .setUpdateMask(
+                                    FieldMask.newBuilder().addPaths("target").addPaths("labels"))
+                            .build();
+                    return Connection.call(() -> images.update(request)).getImage();
+                } catch (NotFound removedMeanwhile) {
+                    // create it after all
+                }
+            }
+        }
+    }
+
+    /// @throws AlreadyExists when the name is taken
+    public Image create(String name, Descriptor target, Map<String, String> labels) {
+        var image = Image.newBuilder().setName(name).putAllLabels(labels).setTarget(wire(target));
+        var request = CreateImageRequest.newBuilder().setImage(image).build();
+        return Connection.call(() -> images.create(request)).getImage();
+    }
+
+    public Image label(String name, Map<String, String> labels, boolean replaceAll) {
+        var mask = FieldMask.newBuilder();
+        if (replaceAll) {
+            mask.addPaths("labels");
+        } else {
+            labels.keySet().forEach(key -> mask.addPaths("labels." + key));
+        }
+        var request = UpdateImageRequest.newBuilder()
+                .setImage(Image.newBuilder().setName(name).putAllLabels(labels))
+                .setUpdateMask(mask)
+                .build();
+        return Connection.call(() -> images.update(request)).getImage();
+    }
+
+    public void delete(String name, boolean wait) {
+        var request =
+                DeleteImageRequest.newBuilder().setName(name).setSync(wait).build();
+        Connection.call(() -> images.delete(request));
+    }
+
+    public static Descriptor target(Image image) {
+        var target = image.getTarget();
+        return new Descriptor(
+                target.getMediaType(),
+                Digest.parse(target.getDigest()),
+                target.getSize(),
+                target.getAnnotationsMap(),
+                Optional.empty());
+    }
+
+    static dev.coracle.containerd.api.types.Descriptor wire(Descriptor descriptor) {
+        return dev.coracle.containerd.api.types.Descriptor.newBuilder()
+                .setMediaType(descriptor.mediaType())
+                .setDigest(descriptor.digest().toString())
+                .setSize(descriptor.size())
+                .putAllAnnotations(descriptor.annotations())
+                .build();
+    }
+
+    /// A document of at most a few megabytes.
+    ///
+    /// @throws NotFound when the daemon does not have it
+    public byte[] read(Descriptor document) {
+        try (var reader = content.open(document.digest())) {
+            if (reader.size() > Json.LARGEST) {
+                throw new dev.coracle.base.EngineException.InvalidArgument(
+                        "document " + document.digest() + " is larger than the limit of " + Json.LARGEST + " bytes");
+            }
+            var buffer = ByteBuffer.allocate((int) reader.size());
+            while (buffer.hasRemaining() && reader.read(buffer, buffer.position()) >= 0) {
+                // until full
+            }
+            return buffer.array();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What a document names.
+    public List<Descriptor> children(Descriptor document) {
+        return ImageTree.children(document.mediaType(), read(document));
+    }
+
+    /// The manifest for a machine of this platform.
+    ///
+    /// @throws NotFound when there is none
+    public Manifest manifest(Descriptor target, Platform platform) {
+        if (MediaTypes.isManifest(target.mediaType())) {
+            return Manifest.parse(read(target));
+        }
+        if (!MediaTypes.isIndex(target.mediaType())) {
+            throw new NotFound("image of type \"" + target.mediaType() + "\" has no manifest: not found");
+        }
+        var chosen = ImageTree.choose(children(target), platform)
+                .orElseThrow(() -> new NotFound(
+                        "no match for platform " + platform + " in manifest " + target.digest() + ": not found"));
+        return manifest(chosen, platform);
+    }
+
+    public ImageConfig config(Manifest manifest) {
+        return ImageConfig.parse(read(manifest.config()));
+    }
+}
