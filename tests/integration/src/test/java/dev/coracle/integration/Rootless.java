@@ -25,6 +25,8 @@ final class Rootless implements AutoCloseable {
     private final Path run;
     private final Path data;
     private final List<String> flags;
+    private boolean loop;
+    private String before = "";
     private @Nullable Process process;
 
     /// Whose programs are started: ours, or the distribution's as the peer to compare with.
@@ -50,16 +52,40 @@ final class Rootless implements AutoCloseable {
 
     static Rootless startWith(List<String> flags) throws IOException {
         if (Host.isReference()) {
-            return startDebians();
+            return startDebians(flags);
         }
         var rootless = new Rootless(Stack.OURS, flags);
         rootless.launch();
         return rootless;
     }
 
+    /// With a daemon that may die: [#startAgain()] brings it back in the same namespaces.
+    static Rootless supervised() throws IOException {
+        var flags = List.of("--net=slirp4netns", "--copy-up=/etc", "--copy-up=/run");
+        var rootless = new Rootless(Host.isReference() ? Stack.DEBIAN : Stack.OURS, flags);
+        rootless.loop = true;
+        rootless.launch();
+        return rootless;
+    }
+
+    /// What is done inside before the daemon starts.
+    void before(String command) {
+        before = command + "; ";
+    }
+
+    void startAgain() throws IOException {
+        Files.createFile(data.resolve("again"));
+        Awaitility.await("the daemon, again")
+                .atMost(START)
+                .until(() -> Files.notExists(data.resolve("again")) && isServing());
+    }
+
     /// The same with Debian's rootlesskit and containerd.
     static Rootless startDebians() throws IOException {
-        var flags = List.of("--net=slirp4netns", "--cgroupns", "--copy-up=/etc", "--copy-up=/run");
+        return startDebians(List.of("--net=slirp4netns", "--copy-up=/etc", "--copy-up=/run"));
+    }
+
+    private static Rootless startDebians(List<String> flags) throws IOException {
         var rootless = new Rootless(Stack.DEBIAN, flags);
         rootless.launch();
         return rootless;
@@ -116,6 +142,13 @@ final class Rootless implements AutoCloseable {
     /// The guide's first command.
     Run launcher() {
         var daemon = "rm -f /run/containerd; exec containerd -c " + config();
+        daemon = before + daemon;
+        if (loop) {
+            daemon =
+                    ("rm -f /run/containerd; trap 'kill $!; wait; exit 0' TERM; while :; do containerd -c %s & wait $!;"
+                                    + " until [ -e %s/again ]; do sleep 0.05; done; rm %s/again; done")
+                            .formatted(config(), data, data);
+        }
         if (stack == Stack.DEBIAN) {
             // crun under runc's name: on hybrid cgroups Debian's runc cannot start anything.
             daemon = "mkdir -p " + data + "/bin; ln -sf " + Host.debians("crun") + " " + data + "/bin/runc; PATH="
@@ -128,13 +161,21 @@ final class Rootless implements AutoCloseable {
         var words = new ArrayList<String>();
         words.add(stack == Stack.OURS ? Host.ours("rootlesskit") : Host.debians("rootlesskit"));
         words.addAll(flags);
+        if (stack == Stack.DEBIAN) {
+            words.add("--cgroupns");
+        }
         words.add("--state-dir=" + stateDirectory());
         words.addAll(List.of(command));
         return stack == Stack.OURS ? Run.of(words) : Run.of(words).withoutOurs();
     }
 
     void launch() throws IOException {
-        var started = launcher().start(log());
+        launch("LC_ALL", "C.UTF-8");
+    }
+
+    /// With one variable of the environment set.
+    void launch(String name, String value) throws IOException {
+        var started = launcher().with(name, value).start(log());
         process = started;
         try {
             Awaitility.await("the daemon")
@@ -203,7 +244,11 @@ final class Rootless implements AutoCloseable {
     /// The daemon's pid: the process whose command line ends with our config file.
     long daemonPid() throws IOException {
         for (var candidate : mentioning(config().toString())) {
-            if (commandLine(candidate).contains("dev.coracle.daemon.Main") || stack == Stack.DEBIAN) {
+            var program = Files.readString(Path.of("/proc", Long.toString(candidate), "comm"))
+                    .strip();
+            if (program.equals(stack == Stack.OURS ? "java" : "containerd")
+                    && commandLine(candidate)
+                            .contains(stack == Stack.OURS ? "dev.coracle.daemon.Main" : "containerd")) {
                 return candidate;
             }
         }
