@@ -39,7 +39,6 @@ final class Database implements AutoCloseable {
     private final FileChannel lockFile;
     private final FileLock lock;
     private final Session writer;
-    private final boolean fresh;
     private final ReentrantLock writing = new ReentrantLock();
     private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
@@ -51,7 +50,7 @@ final class Database implements AutoCloseable {
         this.writer = connect(false);
         try {
             writer.run("BEGIN IMMEDIATE");
-            this.fresh = Schema.prepare(writer, file);
+            Schema.prepare(writer, file);
             writer.run("COMMIT");
         } catch (SQLException | EngineException e) {
             writer.close();
@@ -120,13 +119,18 @@ final class Database implements AutoCloseable {
         return properties;
     }
 
-    /// Whether this run made the store.
-    boolean isFresh() {
-        return fresh;
-    }
-
-    Path file() {
-        return file;
+    /// Refuses a directory that was not empty when this store first met it: what nobody here made
+    /// must never be collected as garbage.
+    void adopt(String directory, int entries) {
+        if (read(session -> session.exists("SELECT 1 FROM directories WHERE name = ?", directory))) {
+            return;
+        }
+        if (entries > 0) {
+            throw new FailedPrecondition("metadata store " + file + " knows nothing of " + directory + ", where "
+                            + entries + " entries of another store are")
+                    .remedy("restore the store's file from a backup, or choose an empty root directory");
+        }
+        write(session -> session.update("INSERT INTO directories (name) VALUES (?)", directory));
     }
 
     /// Reads what the last finished transaction left.

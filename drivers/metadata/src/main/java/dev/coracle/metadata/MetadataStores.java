@@ -64,9 +64,7 @@ public final class MetadataStores implements Stores {
     private static void compareBlobs(Store store) {
         record Known(Digest digest, long size) {}
         var onDisk = new HashSet<>(store.blobs().blobs());
-        if (store.database().isFresh() && !onDisk.isEmpty()) {
-            throw Snapshotters.strangers(store.database(), onDisk.size() + " blobs");
-        }
+        store.database().adopt("content", onDisk.size());
         var known = store.database()
                 .read(session -> session.list(
                         "SELECT DISTINCT digest, size FROM content",

@@ -11,6 +11,8 @@ final class Schema {
     static final int VERSION = 1;
 
     private static final List<String> FIRST = List.of(
+            // Directories that were empty when this store first met them, so that all in them is ours.
+            "CREATE TABLE directories (name TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID",
             """
             CREATE TABLE namespaces (
                 name TEXT PRIMARY KEY NOT NULL,
@@ -108,8 +110,8 @@ final class Schema {
 
     private Schema() {}
 
-    /// Brings the store to our version; says whether it was empty before.
-    static boolean prepare(Session session, Path file) throws SQLException {
+    /// Brings the store to our version.
+    static void prepare(Session session, Path file) throws SQLException {
         int version = session.find("PRAGMA user_version", row -> row.getInt(1)).orElse(0);
         if (version > VERSION) {
             throw new FailedPrecondition("metadata store " + file + " has format " + version
@@ -122,6 +124,5 @@ final class Schema {
             }
             session.run("PRAGMA user_version = " + VERSION);
         }
-        return version == 0;
     }
 }

@@ -1,7 +1,6 @@
 package dev.coracle.metadata;
 
 import dev.coracle.base.EngineException;
-import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.core.snapshots.Kind;
 import dev.coracle.core.snapshots.SnapshotTrees;
@@ -86,9 +85,7 @@ final class Snapshotters {
 
     private void compare(String name, SnapshotTrees trees) {
         var ids = trees.ids();
-        if (database.isFresh() && !ids.isEmpty()) {
-            throw strangers(database, ids.size() + " snapshots of " + name);
-        }
+        database.adopt("snapshots/" + name, ids.size());
         ids.stream().max(Long::compare).ifPresent(most -> lastId.accumulateAndGet(most, Math::max));
         var rows = database.read(session -> session.list(
                 "SELECT id, name, kind, parent FROM snapshots WHERE snapshotter = ?",
@@ -97,13 +94,6 @@ final class Snapshotters {
         var recorded = rows.stream().map(Row::id).collect(Collectors.toSet());
         ids.stream().filter(id -> !recorded.contains(id)).forEach(id -> doomed.tree(name, id));
         dropLost(name, rows, ids);
-    }
-
-    static FailedPrecondition strangers(Database database, String what) {
-        var failure = new FailedPrecondition(
-                "metadata store " + database.file() + " is new, but " + what + " of an earlier store are there");
-        return (FailedPrecondition)
-                failure.remedy("restore the store's file from a backup, or choose an empty root directory");
     }
 
     /// A record whose directory is gone is dropped, unless others build upon it. (A view may
