@@ -199,8 +199,16 @@ public final class Directory implements AutoCloseable {
         }
     }
 
+    /// A name and what it is.
+    public record Entry(FileName name, FileStatus.Type type) {}
+
     /// The names in this directory without `.` and `..`, in the kernel's order.
     public List<FileName> list() throws ErrnoException {
+        return entries().stream().map(Entry::name).toList();
+    }
+
+    /// The entries of this directory without `.` and `..`, in the kernel's order.
+    public List<Entry> entries() throws ErrnoException {
         try (var arena = Arena.ofConfined();
                 // a descriptor of its own, because the position of a listing belongs to the open file
                 var listing = Fd.adopt(Native.call(
@@ -209,21 +217,26 @@ public final class Directory implements AutoCloseable {
                         fd.number(),
                         Native.string(arena, "."),
                         OpenFlag.bits(Set.of(OpenFlag.DIRECTORY))))) {
-            var names = new ArrayList<FileName>();
+            var entries = new ArrayList<Entry>();
             var buffer = arena.allocate(1 << 15, 8);
             while (true) {
                 var length = Native.call(Sys.GETDENTS64, this, listing.number(), buffer.address(), buffer.byteSize());
                 if (length == 0) {
-                    return List.copyOf(names);
+                    return List.copyOf(entries);
                 }
                 for (var at = 0L; at < length; at += buffer.get(JAVA_SHORT, at + 16) & 0xffff) {
                     var name = FileName.of(terminated(buffer, at + 19));
                     if (name.isSingle()) {
-                        names.add(name);
+                        entries.add(new Entry(name, type(name, buffer.get(JAVA_BYTE, at + 18))));
                     }
                 }
             }
         }
+    }
+
+    /// Some file systems leave the type out of their listings.
+    private FileStatus.Type type(FileName name, byte kind) throws ErrnoException {
+        return kind == 0 ? status(name).type() : FileStatus.type(kind << 12);
     }
 
     static byte[] terminated(MemorySegment buffer, long from) {

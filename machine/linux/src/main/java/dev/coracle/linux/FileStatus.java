@@ -45,6 +45,10 @@ public record FileStatus(
     }
 
     public Type type() {
+        return type(mode);
+    }
+
+    static Type type(int mode) {
         return switch (mode & 0xf000) {
             case 0x8000 -> Type.FILE;
             case 0x4000 -> Type.DIRECTORY;

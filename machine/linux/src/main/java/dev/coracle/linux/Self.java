@@ -80,12 +80,26 @@ public final class Self {
         }
     }
 
+    /// Keeps the capabilities of the calling thread from programs it executes, other than by being root.
+    public static void clearInheritableCapabilities() throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var data = capabilities(arena);
+            data.set(JAVA_INT, 8, 0);
+            data.set(JAVA_INT, 20, 0);
+            Native.call(Sys.CAPSET, "", capabilityHeader(arena), data.address());
+        }
+    }
+
     private static java.lang.foreign.MemorySegment capabilities(Arena arena) throws ErrnoException {
+        var data = arena.allocate(24, 8);
+        Native.call(Sys.CAPGET, "", capabilityHeader(arena), data.address());
+        return data;
+    }
+
+    private static long capabilityHeader(Arena arena) {
         var header = arena.allocate(8, 8);
         header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);
-        var data = arena.allocate(24, 8);
-        Native.call(Sys.CAPGET, "", header.address(), data.address());
-        return data;
+        return header.address();
     }
 
     /// Replaces the supplementary groups of the calling thread.

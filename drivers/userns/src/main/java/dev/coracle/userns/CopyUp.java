@@ -1,0 +1,141 @@
+package dev.coracle.userns;
+
+import dev.coracle.linux.Directory;
+import dev.coracle.linux.FileName;
+import dev.coracle.linux.FileStatus;
+import dev.coracle.linux.Mounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Makes a directory of the host writable inside, without changing the host: a tmpfs takes its place and holds links to
+/// the original's entries, which stay reachable below a hidden name.
+///
+/// Links rather than copies or an overlay, because the host replaces files like resolv.conf while we run and the new
+/// content must be seen. The price is that an entry lies one level deeper than it seems: a directory whose own links
+/// climb
+/// out of the tree is therefore made anew, with its links as they were.
+public final class CopyUp {
+    private static final Path SCRATCH_PARENT = Path.of("/tmp");
+
+    private CopyUp() {}
+
+    /// @param directories absolute paths
+    public static void perform(List<Path> directories) throws IOException {
+        if (directories.isEmpty()) {
+            return;
+        }
+        // outside of all that is copied up, because the original is parked there for a moment
+        var scratch = Files.createTempDirectory(SCRATCH_PARENT, "rootlesskit-b");
+        try {
+            for (var directory : directories) {
+                perform(directory, scratch);
+            }
+        } finally {
+            Files.delete(scratch);
+        }
+    }
+
+    private static void perform(Path directory, Path scratch) throws IOException {
+        try {
+            // with what is mounted below: the kernel has locked those mounts to their parent
+            Mounts.bind(directory, scratch, true);
+        } catch (IOException failure) {
+            throw new UsernsException(
+                    "failed to create bind mount on " + directory + ": " + why(failure), null, failure);
+        }
+        try {
+            Mounts.mount("none", directory, "tmpfs", Set.of(), "mode=0755");
+        } catch (IOException failure) {
+            Mounts.unmount(scratch, true);
+            throw new UsernsException("failed to mount tmpfs on " + directory + ": " + why(failure), null, failure);
+        }
+        var original = Files.createTempDirectory(directory, ".ro");
+        Mounts.move(scratch, original);
+        try (var here = Directory.open(directory);
+                var there = Directory.open(original)) {
+            mirror(here, there, FileName.of(original.getFileName()));
+        }
+    }
+
+    private static String why(IOException failure) {
+        return failure instanceof dev.coracle.linux.ErrnoException errno
+                ? errno.errno().text()
+                : String.valueOf(failure.getMessage());
+    }
+
+    private static void mirror(Directory here, Directory there, FileName original) throws IOException {
+        for (var entry : there.entries()) {
+            var name = entry.name();
+            // mount(8) itself may have made one, such as /etc/mtab
+            here.removeTree(name);
+            switch (entry.type()) {
+                case SYMLINK -> here.makeSymlink(name, there.readSymlink(name));
+                case DIRECTORY -> directory(here, there, name, original);
+                default -> here.makeSymlink(name, original.resolve(name));
+            }
+        }
+    }
+
+    private static void directory(Directory here, Directory there, FileName name, FileName original)
+            throws IOException {
+        var climbing = climbing(there, name);
+        if (climbing.isEmpty()) {
+            here.makeSymlink(name, original.resolve(name));
+            return;
+        }
+        here.makeDirectory(name, 0755);
+        try (var inside = here.openDirectory(name)) {
+            for (var entry : climbing.get()) {
+                var target = entry.target.orElseGet(
+                        () -> FileName.of("..").resolve(original).resolve(name).resolve(entry.name));
+                inside.makeSymlink(entry.name, target);
+            }
+        }
+    }
+
+    private record Inner(FileName name, Optional<FileName> target) {}
+
+    /// The entries of a directory if one of its links climbs out of the tree, which it would miss by a level.
+    private static Optional<List<Inner>> climbing(Directory there, FileName name) throws IOException {
+        var entries = new ArrayList<Inner>();
+        var climbs = false;
+        try (var inner = there.openDirectory(name)) {
+            for (var entry : inner.entries()) {
+                if (entry.type() != FileStatus.Type.SYMLINK) {
+                    entries.add(new Inner(entry.name(), Optional.empty()));
+                    continue;
+                }
+                var target = inner.readSymlink(entry.name());
+                climbs |= climbs(target);
+                entries.add(new Inner(entry.name(), Optional.of(target)));
+            }
+        } catch (dev.coracle.linux.ErrnoException failure) {
+            if (failure.is(dev.coracle.linux.Errno.EACCES)) {
+                // a directory we may not read, such as /etc/ssl/private's kind, is linked as it is
+                return Optional.empty();
+            }
+            throw failure;
+        }
+        return climbs ? Optional.of(entries) : Optional.empty();
+    }
+
+    /// From one level below the tree, two steps up are outside of it.
+    static boolean climbs(FileName target) {
+        if (target.isAbsolute()) {
+            return false;
+        }
+        var depth = 1;
+        for (var segment : target.segments()) {
+            depth += segment.isSingle() ? 1 : -1;
+            if (depth < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

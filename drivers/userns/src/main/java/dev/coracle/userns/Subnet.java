@@ -1,0 +1,67 @@
+package dev.coracle.userns;
+
+import java.net.InetAddress;
+
+/// The IPv4 network between the namespace and its way out. The child is .100, the gateway .2, the name server .3.
+public record Subnet(int network, int prefix) {
+    public static final Subnet USUAL = new Subnet(0x0a000200, 24);
+
+    /// By `10.0.2.0/24`.
+    public static Subnet parse(String text) {
+        var slash = text.indexOf('/');
+        var bytes = slash < 0 ? new byte[0] : bytes(text.substring(0, slash));
+        if (bytes.length != 4) {
+            throw new IllegalArgumentException("invalid CIDR address: " + text);
+        }
+        int prefix;
+        try {
+            prefix = Integer.parseInt(text.substring(slash + 1));
+        } catch (NumberFormatException wrong) {
+            throw new IllegalArgumentException("invalid CIDR address: " + text, wrong);
+        }
+        if (prefix < 0 || prefix > 32) {
+            throw new IllegalArgumentException("invalid CIDR address: " + text);
+        }
+        var address =
+                ((bytes[0] & 0xff) << 24) | ((bytes[1] & 0xff) << 16) | ((bytes[2] & 0xff) << 8) | (bytes[3] & 0xff);
+        var mask = prefix == 0 ? 0 : -1 << (32 - prefix);
+        if ((address & ~mask) != 0) {
+            throw new IllegalArgumentException(
+                    "cidr must be like " + dotted(address & mask) + "/" + prefix + ", not like " + text);
+        }
+        if (prefix > 25) {
+            throw new IllegalArgumentException("cidr " + text + " is too small: it must hold at least 128 addresses");
+        }
+        return new Subnet(address, prefix);
+    }
+
+    private static byte[] bytes(String text) {
+        try {
+            return InetAddress.ofLiteral(text).getAddress();
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("invalid CIDR address: " + text, wrong);
+        }
+    }
+
+    public String child() {
+        return dotted(network + 100);
+    }
+
+    public String gateway() {
+        return dotted(network + 2);
+    }
+
+    public String dns() {
+        return dotted(network + 3);
+    }
+
+    private static String dotted(int address) {
+        return ((address >>> 24) & 0xff) + "." + ((address >>> 16) & 0xff) + "." + ((address >>> 8) & 0xff) + "."
+                + (address & 0xff);
+    }
+
+    @Override
+    public String toString() {
+        return dotted(network) + "/" + prefix;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.coracle.rootlesskit;
+
+import dev.coracle.linux.Self;
+import dev.coracle.linux.Signal;
+import dev.coracle.linux.SignalSet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The program `rootlesskit`: the half that stays outside of the namespaces.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] words) throws Exception {
+        System.exit(run(List.of(words)));
+    }
+
+    private static int run(List<String> words) throws IOException, InterruptedException {
+        var log = new Log(System.err, InstantSource.system(), false);
+        try {
+            var arguments = Arguments.parse(words);
+            if (arguments.isOn(Flag.HELP)) {
+                System.out.print(Help.text(Version.NUMBER));
+                return 0;
+            }
+            if (arguments.isOn(Flag.VERSION)) {
+                System.out.println("rootlesskit version " + Version.NUMBER);
+                return 0;
+            }
+            if (!arguments.text(Flag.PRINT_SEMVER).isEmpty()) {
+                System.out.println(Version.part(arguments.text(Flag.PRINT_SEMVER)));
+                return 0;
+            }
+            var options = Options.of(arguments);
+            blockSignals();
+            return new Parent(options, surroundings(), new Log(System.err, InstantSource.system(), options.debug()))
+                    .run();
+        } catch (UsageException wrong) {
+            if (wrong.showHelp()) {
+                System.out.println("Incorrect Usage: " + wrong.getMessage() + "\n");
+                System.out.print(Help.text(Version.NUMBER));
+            }
+            log.error("parent", String.valueOf(wrong.getMessage()));
+            return 1;
+        }
+    }
+
+    /// Signals are read from a descriptor, so all threads must block them, and only whoever starts a JVM can see to
+    /// that:
+    /// started without the launch script, it starts itself again.
+    private static void blockSignals() throws IOException {
+        if (SignalSet.blocked().contains(Signal.TERM)) {
+            return;
+        }
+        var words = new ArrayList<>(List.of("env", "--block-signal", "_JAVA_SR_SIGNUM=62"));
+        var own = ownWords();
+        if (own.contains("-Xrs")) {
+            throw new IOException("start with signals blocked: env --block-signal has no effect");
+        }
+        words.addAll(own);
+        words.add(words.size() - own.size() + 1, "-Xrs");
+        throw Self.execute(Path.of("/usr/bin/env"), words, System.getenv());
+    }
+
+    static List<String> ownWords() throws IOException {
+        var line = new String(Files.readAllBytes(Path.of("/proc/self/cmdline")), StandardCharsets.UTF_8);
+        return List.of(line.substring(0, line.length() - 1).split("\0", -1));
+    }
+
+    private static Surroundings surroundings() throws IOException {
+        var environment = System.getenv();
+        var own = ownWords();
+        var java = own.subList(0, own.indexOf(Main.class.getName())).stream()
+                // a cache is recorded by one process
+                .filter(word -> !word.startsWith("-XX:AOTCacheOutput"))
+                .toList();
+        return new Surroundings(
+                environment,
+                java,
+                inheritedSockets(environment),
+                System.getProperty("user.name", ""),
+                Path.of(Optional.ofNullable(environment.get("TMPDIR")).orElse("/tmp")));
+    }
+
+    private static int inheritedSockets(Map<String, String> environment) {
+        return Long.toString(Self.pid()).equals(environment.get("LISTEN_PID"))
+                ? Integer.parseInt(environment.getOrDefault("LISTEN_FDS", "0"))
+                : 0;
+    }
+}

@@ -1,0 +1,259 @@
+package dev.coracle.rootlesskit;
+
+import dev.coracle.linux.Propagation;
+import dev.coracle.userns.SubIds;
+import dev.coracle.userns.Subnet;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What the command line asks for, checked as a whole before anything is made.
+record Options(
+        Optional<Path> stateDirectory,
+        NetworkChoice network,
+        boolean detachNetwork,
+        List<Path> copyUp,
+        Propagation propagation,
+        Processes processes,
+        SubIds.Source subIds,
+        boolean debug,
+        List<String> command,
+        List<String> warnings) {
+
+    private static final int LARGEST_MTU = 65521;
+    private static final int USUAL_MTU = 65520;
+
+    /// The namespaces besides those for users, mounts and the network.
+    record Processes(boolean pid, boolean cgroup, boolean uts, boolean ipc) {}
+
+    /// How the namespace reaches the outside.
+    sealed interface NetworkChoice {
+        record Host() implements NetworkChoice {}
+
+        record None() implements NetworkChoice {}
+
+        record Slirp4netns(Link link, String program, Choice sandbox, Choice seccomp) implements NetworkChoice {}
+
+        record Pasta(Link link, String program, boolean implicitPorts) implements NetworkChoice {}
+    }
+
+    /// What a device looks like from inside.
+    record Link(String device, int mtu, Subnet subnet, boolean hostLoopback, boolean ipv6) {}
+
+    /// A feature that is used when it is there, always or never.
+    enum Choice {
+        AUTO,
+        TRUE,
+        FALSE
+    }
+
+    static Options of(Arguments arguments) throws UsageException {
+        refuseUnserved(arguments);
+        var warnings = new ArrayList<String>();
+        var propagation = propagation(arguments);
+        var copyUp = copyUp(arguments, propagation);
+        var processes = processes(arguments);
+        var network = network(arguments, warnings);
+        var detach = arguments.isOn(Flag.DETACH_NETNS);
+        if (detach && network instanceof NetworkChoice.Slirp4netns slirp && slirp.sandbox() == Choice.TRUE) {
+            throw new UsageException("--slirp4netns-sandbox conflicts with --detach-netns"
+                    + " (https://github.com/rootless-containers/rootlesskit/issues/317)");
+        }
+        checkPorts(arguments, network);
+        if (arguments.command().isEmpty()) {
+            throw new UsageException("no command specified");
+        }
+        return new Options(
+                arguments.isGiven(Flag.STATE_DIR)
+                        ? Optional.of(absolute(arguments.text(Flag.STATE_DIR)))
+                        : Optional.empty(),
+                network,
+                detach && !(network instanceof NetworkChoice.Host),
+                copyUp,
+                propagation,
+                processes,
+                subIds(arguments),
+                arguments.isOn(Flag.DEBUG),
+                arguments.command(),
+                List.copyOf(warnings));
+    }
+
+    private static Path absolute(String path) throws UsageException {
+        if (path.isEmpty()) {
+            throw new UsageException("--state-dir must not be empty");
+        }
+        return Path.of(path).toAbsolutePath().normalize();
+    }
+
+    /// RootlessKit has these; here they would do nothing, so they are refused by name.
+    private static void refuseUnserved(Arguments arguments) throws UsageException {
+        if (!arguments.text(Flag.EVACUATE_CGROUP2).isEmpty()) {
+            throw new UsageException("--evacuate-cgroup2 is not served yet");
+        }
+        for (var flag : List.of(Flag.VPNKIT_BINARY, Flag.LXC_USER_NIC_BINARY, Flag.LXC_USER_NIC_BRIDGE)) {
+            if (arguments.isGiven(flag)) {
+                throw new UsageException("--" + flag.word() + " belongs to a network driver that is not served");
+            }
+        }
+    }
+
+    private static Propagation propagation(Arguments arguments) throws UsageException {
+        return switch (arguments.text(Flag.PROPAGATION)) {
+            case "private" -> Propagation.PRIVATE;
+            case "rprivate" -> Propagation.RPRIVATE;
+            case "slave" -> Propagation.SLAVE;
+            case "rslave" -> Propagation.RSLAVE;
+            case "shared" -> Propagation.SHARED;
+            case "rshared" -> Propagation.RSHARED;
+            default ->
+                throw new UsageException("unknown propagation: " + arguments.text(Flag.PROPAGATION)
+                        + ": expected private, rprivate, slave, rslave, shared or rshared");
+        };
+    }
+
+    private static List<Path> copyUp(Arguments arguments, Propagation propagation) throws UsageException {
+        var mode = arguments.text(Flag.COPY_UP_MODE);
+        if (!mode.equals("tmpfs+symlink")) {
+            throw new UsageException("unknown copy-up mode: " + mode);
+        }
+        var directories = new ArrayList<Path>();
+        for (var text : arguments.list(Flag.COPY_UP)) {
+            var directory = Path.of(text).normalize();
+            if (!directory.isAbsolute()) {
+                throw new UsageException("copy-up " + text + ": not an absolute path");
+            }
+            if (directory.equals(Path.of("/tmp")) || directory.getNameCount() == 0) {
+                throw new UsageException(directory + " cannot be copied up");
+            }
+            if (!directories.contains(directory)) {
+                directories.add(directory);
+            }
+        }
+        var shared = propagation == Propagation.SHARED || propagation == Propagation.RSHARED;
+        if (shared && !directories.isEmpty()) {
+            throw new UsageException(
+                    "propagation " + arguments.text(Flag.PROPAGATION) + " does not support copy-up driver " + mode);
+        }
+        return List.copyOf(directories);
+    }
+
+    private static Processes processes(Arguments arguments) throws UsageException {
+        var pid = arguments.isOn(Flag.PIDNS);
+        var reaper = choice(arguments, Flag.REAPER, "unknown reaper mode: ");
+        if (reaper == Choice.TRUE && !pid) {
+            throw new UsageException("reaper requires --pidns");
+        }
+        return new Processes(
+                pid, arguments.isOn(Flag.CGROUPNS), arguments.isOn(Flag.UTSNS), arguments.isOn(Flag.IPCNS));
+    }
+
+    private static Choice choice(Arguments arguments, Flag flag, String complaint) throws UsageException {
+        return switch (arguments.text(flag)) {
+            case "auto" -> Choice.AUTO;
+            case "true" -> Choice.TRUE;
+            case "false" -> Choice.FALSE;
+            default -> throw new UsageException(complaint + arguments.text(flag));
+        };
+    }
+
+    private static NetworkChoice network(Arguments arguments, List<String> warnings) throws UsageException {
+        var net = arguments.text(Flag.NET);
+        switch (net) {
+            case "host", "none" -> refuseLink(arguments, net, warnings);
+            case "slirp4netns", "pasta" -> {}
+            case "vpnkit", "lxc-user-nic", "gvisor-tap-vsock" ->
+                throw new UsageException("network mode " + net + " is not served: use slirp4netns or pasta");
+            default -> throw new UsageException("unknown network mode: " + net);
+        }
+        return switch (net) {
+            case "host" -> new NetworkChoice.Host();
+            case "none" -> new NetworkChoice.None();
+            case "pasta" ->
+                new NetworkChoice.Pasta(
+                        link(arguments, warnings),
+                        arguments.text(Flag.PASTA_BINARY),
+                        arguments.text(Flag.PORT_DRIVER).equals("implicit"));
+            default ->
+                new NetworkChoice.Slirp4netns(
+                        link(arguments, warnings),
+                        arguments.text(Flag.SLIRP4NETNS_BINARY),
+                        choice(arguments, Flag.SLIRP4NETNS_SANDBOX, "unsupported slirp4netns-sandbox mode: "),
+                        choice(arguments, Flag.SLIRP4NETNS_SECCOMP, "unsupported slirp4netns-seccomp mode: "));
+        };
+    }
+
+    private static void refuseLink(Arguments arguments, String net, List<String> warnings) throws UsageException {
+        if (arguments.number(Flag.MTU) != 0) {
+            // launch scripts give an MTU whatever the network is
+            warnings.add("unsupported mtu for --net=" + net + ": " + arguments.number(Flag.MTU));
+        }
+        if (!arguments.text(Flag.CIDR).isEmpty()) {
+            throw new UsageException("custom cidr is not supported for --net=" + net);
+        }
+        if (!arguments.text(Flag.IFNAME).isEmpty()) {
+            throw new UsageException("ifname cannot be specified for --net=" + net);
+        }
+        if (arguments.isOn(Flag.IPV6)) {
+            warnings.add("--ipv6 is discarded for --net=" + net);
+        }
+    }
+
+    private static Link link(Arguments arguments, List<String> warnings) throws UsageException {
+        var mtu = arguments.number(Flag.MTU);
+        if (mtu < 0 || mtu > LARGEST_MTU) {
+            throw new UsageException("mtu must be <= " + LARGEST_MTU + ", got " + mtu);
+        }
+        var device = arguments.text(Flag.IFNAME).isEmpty() ? "tap0" : arguments.text(Flag.IFNAME);
+        if (device.contains("/")) {
+            throw new UsageException("ifname must not contain \"/\"");
+        }
+        if (device.length() > 15) {
+            throw new UsageException("ifname must not be longer than 15 characters: " + device);
+        }
+        if (!arguments.isOn(Flag.DISABLE_HOST_LOOPBACK)) {
+            warnings.add(
+                    "specifying --disable-host-loopback is highly recommended to prohibit connecting to 127.0.0.1:*"
+                            + " on the host namespace (requires pasta or slirp4netns)");
+        }
+        try {
+            var cidr = arguments.text(Flag.CIDR);
+            return new Link(
+                    device,
+                    mtu == 0 ? USUAL_MTU : mtu,
+                    cidr.isEmpty() ? Subnet.USUAL : Subnet.parse(cidr),
+                    !arguments.isOn(Flag.DISABLE_HOST_LOOPBACK),
+                    arguments.isOn(Flag.IPV6));
+        } catch (IllegalArgumentException wrong) {
+            throw new UsageException(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private static void checkPorts(Arguments arguments, NetworkChoice network) throws UsageException {
+        var driver = arguments.text(Flag.PORT_DRIVER);
+        switch (driver) {
+            case "none" -> {}
+            case "implicit" -> {
+                if (!(network instanceof NetworkChoice.Pasta)) {
+                    throw new UsageException("port driver requires pasta network");
+                }
+            }
+            case "builtin", "slirp4netns", "gvisor-tap-vsock", "pesto" ->
+                throw new UsageException(
+                        "port driver " + driver + " is not served yet: use none, or implicit with --net=pasta");
+            default -> throw new UsageException("unknown port driver: " + driver);
+        }
+        if (!arguments.list(Flag.PUBLISH).isEmpty()) {
+            throw new UsageException("port driver \"" + driver + "\" does not support publishing ports");
+        }
+    }
+
+    private static SubIds.Source subIds(Arguments arguments) throws UsageException {
+        var source = arguments.text(Flag.SUBID_SOURCE);
+        return switch (source) {
+            case "auto", "dynamic", "static" -> SubIds.Source.valueOf(source.toUpperCase(Locale.ROOT));
+            default -> throw new UsageException("unknown subid source \"" + source + "\"");
+        };
+    }
+}

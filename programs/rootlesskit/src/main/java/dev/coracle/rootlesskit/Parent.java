@@ -1,0 +1,323 @@
+package dev.coracle.rootlesskit;
+
+import dev.coracle.linux.Fd;
+import dev.coracle.linux.PidFd;
+import dev.coracle.linux.Pipe;
+import dev.coracle.linux.Self;
+import dev.coracle.linux.WaitStatus;
+import dev.coracle.processes.Command;
+import dev.coracle.processes.Running;
+import dev.coracle.processes.Spawner;
+import dev.coracle.rootlesskit.Options.NetworkChoice;
+import dev.coracle.userns.BootChannel;
+import dev.coracle.userns.BootMessage;
+import dev.coracle.userns.BootMessage.Begin;
+import dev.coracle.userns.BootMessage.ChildPlan;
+import dev.coracle.userns.BootMessage.Failed;
+import dev.coracle.userns.BootMessage.Go;
+import dev.coracle.userns.BootMessage.Hello;
+import dev.coracle.userns.BootMessage.IdsMapped;
+import dev.coracle.userns.BootMessage.NamespacesReady;
+import dev.coracle.userns.BootMessage.NetworkReady;
+import dev.coracle.userns.BootMessage.Ready;
+import dev.coracle.userns.IdMapper;
+import dev.coracle.userns.NetworkDriver;
+import dev.coracle.userns.NetworkTarget;
+import dev.coracle.userns.StateDirectory;
+import dev.coracle.userns.SubIds;
+import dev.coracle.userns.UsernsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The half outside: makes the child, maps its ids, connects its network, publishes its pid, passes signals on, and
+/// removes everything when it ends. [Child] is the other half; `docs/start-up.md` tells the story of both.
+final class Parent {
+    private static final Path UNSHARE = Path.of("/usr/bin/unshare");
+
+    private final Options options;
+    private final Surroundings surroundings;
+    private final Log log;
+    private final SubIds.Account account;
+
+    Parent(Options options, Surroundings surroundings, Log log) {
+        this.options = options;
+        this.surroundings = surroundings;
+        this.log = log;
+        this.account = new SubIds.Account(surroundings.user(), Self.effectiveUid(), Self.effectiveGid());
+    }
+
+    /// @return the status to exit with
+    int run() throws InterruptedException {
+        options.warnings().forEach(log::warning);
+        if (account.uid() == 0) {
+            log.warning("Running RootlessKit as the root user is unsupported.");
+        }
+        try (var spawner = Spawner.open();
+                var signals = Signals.open(spawner.poller())) {
+            var network = new Networks(options, surroundings.programs(), spawner);
+            network.check();
+            try (var state = openState()) {
+                return withState(spawner, signals, network, state);
+            }
+        } catch (ChildFailedException failure) {
+            log.error("child", String.valueOf(failure.getMessage()));
+            failure.remedy.ifPresent(log::hint);
+            return 1;
+        } catch (UsernsException failure) {
+            log.error("parent", String.valueOf(failure.getMessage()));
+            failure.remedy().ifPresent(log::hint);
+            return 1;
+        } catch (IOException failure) {
+            log.error("parent", String.valueOf(failure.getMessage()));
+            return 1;
+        }
+    }
+
+    private StateDirectory openState() throws IOException {
+        return options.stateDirectory().isPresent()
+                ? StateDirectory.open(options.stateDirectory().get())
+                : StateDirectory.temporary(surroundings.temporary());
+    }
+
+    private int withState(Spawner spawner, Signals signals, Networks network, StateDirectory state)
+            throws IOException, InterruptedException {
+        var first = 3 + surroundings.inheritedSockets();
+        try (var down = Pipe.open();
+                var up = Pipe.open();
+                var child = spawner.start(command(state, down.reader(), up.writer(), first));
+                var channel = new BootChannel(up.reader(), down.writer())) {
+            // from here on the child holds the only copies of its ends: when it dies we read the end at once
+            down.reader().close();
+            up.writer().close();
+            signals.killUntilStarted(child);
+            try (var connection = new Connection()) {
+                var pid = boot(child, channel, network, state, spawner, connection);
+                try (var target = PidFd.open(pid)) {
+                    signals.forwardTo(target);
+                    return status(child, channel);
+                }
+            } catch (ChildEndedException ended) {
+                return ended(child, signals);
+            }
+        }
+    }
+
+    /// The network driver, once there is one.
+    private static final class Connection implements AutoCloseable {
+        private Optional<AutoCloseable> driver = Optional.empty();
+
+        @Override
+        public void close() throws IOException {
+            try {
+                if (driver.isPresent()) {
+                    driver.get().close();
+                }
+            } catch (IOException | RuntimeException failure) {
+                throw failure;
+            } catch (Exception failure) {
+                throw new IOException("end the network driver", failure);
+            }
+        }
+    }
+
+    /// The child went away in the middle of the conversation.
+    private static final class ChildEndedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ChildEndedException() {
+            super("child ended");
+        }
+    }
+
+    private long boot(
+            Running child,
+            BootChannel channel,
+            Networks network,
+            StateDirectory state,
+            Spawner spawner,
+            Connection connection)
+            throws IOException, InterruptedException {
+        mapIds(child, spawner);
+        channel.send(new Begin(plan(network, state)));
+        channel.send(new IdsMapped());
+        var hello = expect(channel, Hello.class);
+        if (hello.version() != BootMessage.VERSION) {
+            throw new UsernsException("talk to the child: it speaks version " + hello.version() + " and we "
+                    + BootMessage.VERSION + ": the installation is mixed");
+        }
+        log.debug("child runs with pid " + hello.pid());
+        expect(channel, NamespacesReady.class);
+        var driver = network.driver(state.path());
+        if (driver.isPresent()) {
+            connection.driver = Optional.of(connect(driver.get(), hello.pid(), state));
+            log.debug("network is connected");
+        }
+        channel.send(new NetworkReady());
+        expect(channel, Ready.class).warnings().forEach(log::warning);
+        state.writeChildPid(hello.pid());
+        channel.send(new Go());
+        return hello.pid();
+    }
+
+    private AutoCloseable connect(NetworkDriver driver, long pid, StateDirectory state)
+            throws IOException, InterruptedException {
+        return driver.connect(
+                options.detachNetwork()
+                        ? new NetworkTarget.OfFile(pid, state.path().resolve("netns"))
+                        : new NetworkTarget.OfProcess(pid));
+    }
+
+    private static <T extends BootMessage> T expect(BootChannel channel, Class<T> kind) throws IOException {
+        var message = channel.receive().orElseThrow(ChildEndedException::new);
+        if (message instanceof Failed(var reason, var remedy)) {
+            throw new ChildFailedException(reason, remedy);
+        }
+        if (!kind.isInstance(message)) {
+            throw new IOException("talk to the child: expected " + kind.getSimpleName() + ", got " + message);
+        }
+        return kind.cast(message);
+    }
+
+    /// The child said why it cannot go on.
+    private static final class ChildFailedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final transient Optional<String> remedy;
+
+        ChildFailedException(String reason, Optional<String> remedy) {
+            super(reason);
+            this.remedy = remedy;
+        }
+    }
+
+    private Command command(StateDirectory state, Fd reader, Fd writer, int first) {
+        var environment = new java.util.TreeMap<>(surroundings.environment());
+        environment.put("ROOTLESSKIT_STATE_DIR", state.path().toString());
+        environment.put("ROOTLESSKIT_PARENT_EUID", Long.toString(account.uid()));
+        environment.put("ROOTLESSKIT_PARENT_EGID", Long.toString(account.gid()));
+        var command = Command.of(UNSHARE, childWords(first))
+                .environment(environment)
+                .in(Path.of("").toAbsolutePath())
+                .with(first, reader)
+                .with(first + 1, writer);
+        for (var number = 0; number < first; number++) {
+            command = command.with(number, Fd.adopt(number));
+        }
+        return command;
+    }
+
+    /// unshare makes the namespaces, since no JVM can make one for users, and becomes the JVM of the child. Ambient
+    /// capabilities carry its rights over exec while its ids are not mapped yet.
+    private List<String> childWords(int first) {
+        var words = new ArrayList<>(List.of("--user", "--mount", "--propagation", "unchanged", "--keep-caps"));
+        if (!(options.network() instanceof NetworkChoice.Host) && !options.detachNetwork()) {
+            words.add("--net");
+        }
+        var processes = options.processes();
+        if (processes.cgroup()) {
+            words.add("--cgroup");
+        }
+        if (processes.uts()) {
+            words.add("--uts");
+        }
+        if (processes.ipc()) {
+            words.add("--ipc");
+        }
+        if (processes.pid()) {
+            words.addAll(List.of("--pid", "--fork", "--kill-child=KILL", "env", "--block-signal"));
+        }
+        words.addAll(surroundings.javaWords());
+        words.addAll(List.of(ChildMain.class.getName(), Integer.toString(first), Integer.toString(first + 1)));
+        return words;
+    }
+
+    private ChildPlan plan(Networks network, StateDirectory state) throws IOException {
+        return new ChildPlan(
+                network.kind(),
+                options.detachNetwork() ? Optional.of(state.path().resolve("netns")) : Optional.empty(),
+                options.propagation().name(),
+                options.copyUp(),
+                options.processes().pid(),
+                network.dns(),
+                state.path(),
+                Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
+                surroundings.inheritedSockets(),
+                options.command());
+    }
+
+    private void mapIds(Running child, Spawner spawner) throws IOException, InterruptedException {
+        var programs = surroundings.programs();
+        var subIds = new SubIds(spawner, programs.findTool("getsubids"), Path.of("/etc"));
+        var users = subIds.users(account, options.subIds());
+        var groups = subIds.groups(account, options.subIds());
+        if (users.isSingle() != groups.isSingle()) {
+            throw new UsernsException(
+                    "map sub-ids: the account " + account.name() + " has "
+                            + (users.isSingle() ? "sub-gids but no sub-uids" : "sub-uids but no sub-gids"),
+                    "as root, run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + account.name());
+        }
+        awaitUserNamespace(child);
+        new IdMapper(spawner, programs.findTool("newuidmap"), programs.findTool("newgidmap"))
+                .map(child.pid(), users, groups);
+        if (users.isSingle()) {
+            log.warning("the account " + account.name() + " (" + account.uid()
+                    + ") has no sub-ids in /etc/subuid and /etc/subgid: only root is mapped inside, so images with files"
+                    + " of other owners cannot be unpacked as they are");
+        }
+    }
+
+    /// unshare makes the namespace before it becomes the child's JVM: ids are mapped while that one starts.
+    private static void awaitUserNamespace(Running child) throws IOException, InterruptedException {
+        var ours = Files.readSymbolicLink(Path.of("/proc/self/ns/user"));
+        var link = Path.of("/proc", Long.toString(child.pid()), "ns", "user");
+        while (child.waitFor(java.time.Duration.ofNanos(300_000)).isEmpty()) {
+            try {
+                if (!Files.readSymbolicLink(link).equals(ours)) {
+                    return;
+                }
+            } catch (IOException gone) {
+                if (child.waitFor(java.time.Duration.ofSeconds(1)).isEmpty()) {
+                    throw gone;
+                }
+            }
+        }
+        throw new UsernsException(
+                "create a user namespace: unshare ended with " + child.waitFor().sentence(), Preflight.remedy());
+    }
+
+    /// The child has been told to go: its pipe ends when it becomes the command, or says why it could not.
+    private int status(Running child, BootChannel channel) throws IOException, InterruptedException {
+        var last = channel.receive();
+        if (last.isPresent() && last.get() instanceof Failed(var reason, var remedy)) {
+            throw new ChildFailedException(reason, remedy);
+        }
+        return switch (child.waitFor()) {
+            case WaitStatus.Exited(var status) when status == 0 -> 0;
+            case WaitStatus.Exited exited -> ended(exited, exited.status());
+            case WaitStatus.Signaled signaled -> ended(signaled, 255);
+        };
+    }
+
+    private int ended(WaitStatus how, int status) {
+        if (!options.processes().pid()) {
+            log.error("child", "command [" + String.join(" ", options.command()) + "] exited: " + how.sentence());
+        }
+        log.error("parent", "child exited: exit status " + status);
+        return status;
+    }
+
+    /// The child is gone before it was the command.
+    private int ended(Running child, Signals signals) throws InterruptedException {
+        var how = child.waitFor();
+        if (signals.stoppedBy().isPresent()) {
+            log.error("parent", "stopped by " + signals.stoppedBy().get() + " before the command was started");
+            return 128 + signals.stoppedBy().get().number();
+        }
+        log.error("parent", "child exited before it was ready: " + how.sentence());
+        return how instanceof WaitStatus.Exited(var status) && status != 0 ? status : 255;
+    }
+}
