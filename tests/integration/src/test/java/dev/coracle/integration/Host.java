@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The machine and the account that the tests run on. All of it is prepared by `./verify`.
-final class Host {
+public final class Host {
     private Host() {}
 
     /// The tree under test, as it is shipped.
-    static Path tree() {
+    public static Path tree() {
         return Path.of(required("coracle.tree"));
     }
 
     /// Where images are kept between runs, so that the second run is quick.
-    static Path cache() {
+    public static Path cache() {
         return Path.of(required("coracle.cache"));
     }
 
@@ -52,7 +52,7 @@ final class Host {
     }
 
     /// A program of the distribution, found on the usual paths and never in the tree under test.
-    static String debians(String program) {
+    public static String debians(String program) {
         return find(program)
                 .orElseThrow(() -> new IllegalStateException("program " + program + " is not installed"))
                 .toString();

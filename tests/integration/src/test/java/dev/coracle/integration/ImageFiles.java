@@ -13,26 +13,26 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// The parts of images, made by hand: these tests must not believe the code they test.
-final class ImageFiles {
-    static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
-    static final String INDEX = "application/vnd.oci.image.index.v1+json";
-    static final String CONFIG = "application/vnd.oci.image.config.v1+json";
-    static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+public final class ImageFiles {
+    public static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    public static final String INDEX = "application/vnd.oci.image.index.v1+json";
+    public static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+    public static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
     private ImageFiles() {}
 
     /// Something stored under its digest.
-    record Blob(String mediaType, String digest, long size) {
+    public record Blob(String mediaType, String digest, long size) {
         String json() {
             return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}".formatted(mediaType, digest, size);
         }
     }
 
-    static String digest(byte[] bytes) {
+    public static String digest(byte[] bytes) {
         return "sha256:" + HexFormat.of().formatHex(sha256().digest(bytes));
     }
 
-    static String digest(InputStream stream) throws IOException {
+    public static String digest(InputStream stream) throws IOException {
         var sha = sha256();
         var buffer = new byte[1 << 16];
         for (int read = stream.read(buffer); read > 0; read = stream.read(buffer)) {
@@ -48,7 +48,7 @@ final class ImageFiles {
         }
     }
 
-    static byte[] gzip(byte[] bytes) {
+    public static byte[] gzip(byte[] bytes) {
         var out = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(out)) {
             gzip.write(bytes);
@@ -58,7 +58,7 @@ final class ImageFiles {
         return out.toByteArray();
     }
 
-    static byte[] config(String architecture, String command, String... diffIds) {
+    public static byte[] config(String architecture, String command, String... diffIds) {
         return """
                 {"architecture":"%s","os":"linux","config":{"Cmd":["%s"],"Env":["PATH=/usr/local/sbin:/usr/local/bin:\
                 /usr/sbin:/usr/bin:/sbin:/bin"]},"rootfs":{"type":"layers","diff_ids":["%s"]}}
@@ -66,7 +66,7 @@ final class ImageFiles {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    static byte[] manifest(Blob config, Blob... layers) {
+    public static byte[] manifest(Blob config, Blob... layers) {
         var list = new StringBuilder();
         for (var layer : layers) {
             list.append(list.isEmpty() ? "" : ",").append(layer.json());

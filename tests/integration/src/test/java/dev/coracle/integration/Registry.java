@@ -13,13 +13,13 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /// Debian's docker-registry on a free port of the loopback, and a way to put images there.
-final class Registry implements AutoCloseable {
+public final class Registry implements AutoCloseable {
     private final Process process;
     private final HttpClient http = HttpClient.newHttpClient();
     private final int port;
 
     /// Serves what lies under `storage`; several may serve the same.
-    Registry(Path storage) throws IOException {
+    public Registry(Path storage) throws IOException {
         this.port = Host.freePort();
         var folder = Files.createTempDirectory("registry");
         var config = Files.writeString(folder.resolve("config.yml"), """
@@ -53,14 +53,14 @@ final class Registry implements AutoCloseable {
         return status("/v2/%s/manifests/%s".formatted(repository, tag)) == 200;
     }
 
-    Blob push(String repository, String mediaType, byte[] content) throws IOException, InterruptedException {
+    public Blob push(String repository, String mediaType, byte[] content) throws IOException, InterruptedException {
         return push(
                 repository,
                 new Blob(mediaType, ImageFiles.digest(content), content.length),
                 BodyPublishers.ofByteArray(content));
     }
 
-    Blob push(String repository, String mediaType, Path content) throws IOException, InterruptedException {
+    public Blob push(String repository, String mediaType, Path content) throws IOException, InterruptedException {
         try (var in = Files.newInputStream(content)) {
             var blob = new Blob(mediaType, ImageFiles.digest(in), Files.size(content));
             return push(repository, blob, BodyPublishers.ofFile(content));
@@ -80,7 +80,7 @@ final class Registry implements AutoCloseable {
         return blob;
     }
 
-    Blob tag(String repository, String tag, String mediaType, byte[] manifest)
+    public Blob tag(String repository, String tag, String mediaType, byte[] manifest)
             throws IOException, InterruptedException {
         expect(
                 201,

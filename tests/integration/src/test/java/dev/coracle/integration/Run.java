@@ -12,15 +12,15 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// A program run to its end, or started to be watched.
-record Run(List<String> words, Map<String, String> environment, Duration limit) {
+public record Run(List<String> words, Map<String, String> environment, Duration limit) {
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
-    static Run of(String... words) {
+    public static Run of(String... words) {
         return of(List.of(words));
     }
 
     /// Starts from a small environment, so that nothing of the developer's own leaks into a test.
-    static Run of(List<String> words) {
+    public static Run of(List<String> words) {
         var environment = new TreeMap<String, String>();
         environment.put("PATH", Host.tree().resolve("bin") + ":" + PATH);
         environment.put("HOME", Host.home().toString());
@@ -39,11 +39,11 @@ record Run(List<String> words, Map<String, String> environment, Duration limit) 
     }
 
     /// With the distribution's programs only.
-    Run withoutOurs() {
+    public Run withoutOurs() {
         return with("PATH", PATH);
     }
 
-    Run within(Duration time) {
+    public Run within(Duration time) {
         return new Run(words, environment, time);
     }
 
@@ -53,7 +53,7 @@ record Run(List<String> words, Map<String, String> environment, Duration limit) 
         return new Run(all, environment, limit);
     }
 
-    Process start(Path log) throws IOException {
+    public Process start(Path log) throws IOException {
         var builder = builder();
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.redirectErrorStream(true);
@@ -71,7 +71,7 @@ record Run(List<String> words, Map<String, String> environment, Duration limit) 
     }
 
     /// Waits for the end of a process; false when it takes longer, or when this thread is interrupted.
-    static boolean ends(Process process, Duration limit) {
+    public static boolean ends(Process process, Duration limit) {
         try {
             return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -80,11 +80,11 @@ record Run(List<String> words, Map<String, String> environment, Duration limit) 
         }
     }
 
-    Result go() throws IOException, InterruptedException {
+    public Result go() throws IOException, InterruptedException {
         return go("");
     }
 
-    Result go(String input) throws IOException, InterruptedException {
+    public Result go(String input) throws IOException, InterruptedException {
         var out = Files.createTempFile("run", ".out");
         var err = Files.createTempFile("run", ".err");
         try {
@@ -113,7 +113,7 @@ record Run(List<String> words, Map<String, String> environment, Duration limit) 
     }
 
     /// Runs it and expects status 0.
-    String output() throws IOException, InterruptedException {
+    public String output() throws IOException, InterruptedException {
         return go().expect(0).out();
     }
 
@@ -123,8 +123,8 @@ record Run(List<String> words, Map<String, String> environment, Duration limit) 
     }
 
     /// How a program ended and what it said.
-    record Result(Run run, int status, String out, String err) {
-        Result expect(int expected) {
+    public record Result(Run run, int status, String out, String err) {
+        public Result expect(int expected) {
             if (status != expected) {
                 throw new AssertionError("status " + status + " instead of " + expected + " from: " + this);
             }

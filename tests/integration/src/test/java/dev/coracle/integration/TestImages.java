@@ -18,7 +18,7 @@ import java.util.List;
 /// | `library/busybox:latest` | busybox-static with its applets as links |
 /// | `library/ubuntu:latest`, `library/debian:latest` | a Debian with nginx, about 250 MB |
 /// | `library/platforms:latest` | an index: busybox for this machine, stubs for three others |
-final class TestImages {
+public final class TestImages {
     private static final String PACKAGES = "nginx-light,curl,bind9-dnsutils,iproute2,netcat-openbsd,procps,attr";
 
     private TestImages() {}
@@ -78,12 +78,12 @@ final class TestImages {
                 .getBytes(StandardCharsets.UTF_8));
     }
 
-    static String architecture() {
+    public static String architecture() {
         return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     }
 
     /// An uncompressed layer: the host's busybox, which is linked statically, and a link for each applet.
-    static byte[] busybox() throws IOException, InterruptedException {
+    public static byte[] busybox() throws IOException, InterruptedException {
         var program = Host.debians("busybox");
         var tar = new Tar().folder("bin/").file("bin/busybox", Files.readAllBytes(Path.of(program)));
         Run.of(program, "--list")

@@ -1,0 +1,173 @@
+package dev.coracle.integration.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coracle.integration.Host;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The guide on a Debian 13 with systemd, typed by somebody who has logged in: one console for the daemon, one to work.
+@TestMethodOrder(OrderAnnotation.class)
+class SystemdMachineTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration LATER = Duration.ofMinutes(2);
+    private static final String RUN = "/run/user/" + MachineImage.UID;
+    private static final String MANAGER =
+            "/sys/fs/cgroup/user.slice/user-%1$d.slice/user@%1$d.service".formatted(MachineImage.UID);
+    private static final String SCOPE = MANAGER + "/user.slice/foo-bar.scope";
+    private static final String INSIDE = "root@vm:\\S+# ";
+    private static final String OUTSIDE = "penguin@vm:\\S+\\$ ";
+    private static final String IMAGE = "docker.io/library/ubuntu:latest";
+
+    private static VirtualMachine machine;
+    private static Console daemon;
+    private static Console user;
+
+    @BeforeAll
+    static void the_guide_up_to_the_pulled_image(@TempDir Path work) throws Exception {
+        var shared = SharedFolder.fill(Files.createDirectory(work.resolve("shared")));
+        machine = new VirtualMachine(MachineImage.in(Host.cache()), shared, work);
+        daemon = machine.console(0);
+        user = machine.console(1);
+        user.run("cp /mnt/coracle/config.toml .", SOON).expect(0);
+
+        daemon.type("rootlesskit --net=slirp4netns --copy-up=/etc --copy-up=/run"
+                + " --state-dir=" + RUN + "/rootlesskit-containerd"
+                + " sh -c \"rm -f /run/containerd; exec containerd -c config.toml\"");
+        user.run("until [ -S " + RUN + "/containerd/containerd.sock ]; do sleep 0.2; done", LATER)
+                .expect(0);
+        user.type("nsenter -U --preserve-credentials -m -n -t $(cat " + RUN + "/rootlesskit-containerd/child_pid)");
+        user.waitFor(INSIDE, SOON);
+        user.run("export CONTAINERD_ADDRESS=" + RUN + "/containerd/containerd.sock CONTAINERD_SNAPSHOTTER=native", SOON)
+                .expect(0);
+        user.run("ctr images pull " + IMAGE, LATER).expect(0);
+        user.run("mkdir -p ~/rootfs/bin ~/rootfs/dev ~/rootfs/proc && cp /usr/bin/busybox ~/rootfs/bin", SOON)
+                .expect(0);
+    }
+
+    @AfterAll
+    static void switch_off() {
+        if (machine != null) {
+            machine.close();
+        }
+    }
+
+    @Test
+    void somebody_who_logs_in_has_a_service_manager_with_limits_to_give() throws Exception {
+        assertThat(user.run("cat " + MANAGER + "/cgroup.controllers", SOON)
+                        .expect(0)
+                        .output())
+                .contains("memory", "pids");
+        user.run("systemctl --user is-system-running", SOON).expect(0);
+    }
+
+    @Test
+    void a_shell_on_a_terminal_as_the_guide_runs_it() throws Exception {
+        user.type("ctr run -t --rm --fifo-dir /tmp/foo-fifo --cgroup \"\" " + IMAGE + " foo");
+        user.waitFor("(?m)^/ # |" + INSIDE, LATER);
+        user.type("tty; echo sum $((6 * 7))");
+        user.waitFor("/dev/pts/0\\s+sum 42\\s", SOON);
+        user.type("exit 7");
+        user.waitFor(INSIDE, SOON);
+        assertThat(user.run("echo left with $?", SOON).output()).contains("left with 7");
+        nothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"crun", "runc"})
+    void limits_of_a_configuration_are_those_of_the_scope(String runtime) throws Exception {
+        var read = whileAsleep(
+                "ctr run --rm --config /mnt/coracle/limits.json --cgroup user.slice:foo:bar --runc-systemd-cgroup"
+                        + " --runc-binary " + runtime + " limited",
+                "cat " + SCOPE + "/memory.max " + SCOPE + "/pids.max; cat $(find " + SCOPE + " -name cgroup.procs)");
+        assertThat(read).containsPattern("67108864\\s+33\\s+\\d+\\s");
+        nothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ctr, crun", "/usr/bin/ctr, runc"})
+    void a_memory_limit_by_flag_is_that_of_the_scope(String ctr, String runtime) throws Exception {
+        var read = whileAsleep(
+                ctr + " run --rm --memory-limit 50331648 --cgroup \"user.slice:foo:bar\" --runc-systemd-cgroup"
+                        + " --runc-binary " + runtime + " " + IMAGE + " limited sleep 1000",
+                "cat " + SCOPE + "/memory.max");
+        assertThat(read).contains("50331648");
+        nothingIsLeft();
+    }
+
+    @Test
+    void who_takes_more_memory_than_allowed_is_killed() throws Exception {
+        user.run(
+                        "ctr run --rm --memory-limit 16777216 --cgroup \"user.slice:foo:bar\" --runc-systemd-cgroup "
+                                + IMAGE + " greedy tail /dev/zero",
+                        LATER)
+                .expect(137);
+        nothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"crun", "runc"})
+    void without_a_cgroup_a_limit_is_refused_and_not_forgotten(String runtime) throws Exception {
+        var plain = "ctr run --rm --cgroup \"\" --runc-binary " + runtime + " ";
+        user.run(plain + IMAGE + " plain true", LATER).expect(0);
+        var refused = user.run(plain + "--memory-limit 50331648 " + IMAGE + " limited true", LATER);
+        assertThat(refused.status()).as(refused.toString()).isNotZero();
+        assertThat(refused.output()).contains("memory");
+        nothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlayfs", "fuse-overlayfs"})
+    void another_snapshotter(String snapshotter) throws Exception {
+        user.run("ctr images pull --snapshotter " + snapshotter + " " + IMAGE, LATER)
+                .expect(0);
+        var run = user.run(
+                "ctr run --rm --snapshotter " + snapshotter + " --cgroup \"\" " + IMAGE
+                        + " over sh -c \"echo new > /bin/new; ls /bin/new; grep ' / ' /proc/mounts\"",
+                LATER);
+        assertThat(run.expect(0).output()).contains("/bin/new", snapshotter.startsWith("fuse") ? "fuse" : "overlay");
+        nothingIsLeft();
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void interrupted_it_ends_and_leaves_no_state() throws Exception {
+        assertThat(user.run("ctr containers list -q; ctr tasks list -q", LATER).output())
+                .isEmpty();
+        user.type("exit");
+        user.waitFor(OUTSIDE, SOON);
+        daemon.type("\u0003");
+        daemon.waitFor(OUTSIDE, SOON);
+        user.run("ls " + RUN + "/rootlesskit-containerd/child_pid", SOON).expect(2);
+        assertThat(user.run("pgrep -a 'java|conmon|slirp4netns'", SOON).output())
+                .isEmpty();
+    }
+
+    /// Runs a container that sleeps and a command as soon as it does, then kills it.
+    private static String whileAsleep(String ctr, String command) throws InterruptedException {
+        return user.run(
+                        ctr
+                                + " < /dev/null & until pgrep -f '^(/bin/busybox )?sleep 1000' || ! kill -0 $!; do sleep 0.2; done; "
+                                + command + "; pkill -9 -f '^(/bin/busybox )?sleep 1000'; wait $!",
+                        LATER)
+                .expect(137)
+                .output();
+    }
+
+    private static void nothingIsLeft() throws InterruptedException {
+        assertThat(user.run("ls -d " + SCOPE + "; pgrep -a 'conmon|crun|runc'", SOON)
+                        .output())
+                .matches("ls: [^\n]*No such file or directory\\s+");
+    }
+}
