@@ -12,6 +12,7 @@ import dev.coracle.core.stores.NamespaceStores;
 import dev.coracle.core.stores.Scope;
 import dev.coracle.core.stores.Stores;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -108,6 +109,12 @@ public final class MetadataStores implements Stores {
     /// The collector of this store.
     public GarbageCollector collector() {
         return collector;
+    }
+
+    /// Compares records with files: one sentence for each that does not fit. Exact only while
+    /// nothing else uses the store, and after a collection.
+    public List<String> audit() {
+        return Audit.findings(store);
     }
 
     @Override

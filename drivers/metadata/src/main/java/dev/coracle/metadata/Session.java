@@ -26,30 +26,45 @@ final class Session implements AutoCloseable {
         this.connection = connection;
     }
 
+    /// What is done with a statement whose values are set.
+    private interface Use<T> {
+        T of(PreparedStatement statement) throws SQLException;
+    }
+
     /// Runs a statement and says how many rows it changed. Values are text, numbers or bytes.
     int update(String sql, Object... values) throws SQLException {
-        return bound(sql, values).executeUpdate();
+        return with(sql, PreparedStatement::executeUpdate, values);
     }
 
     /// Runs a statement without values that changes no rows.
     void run(String sql) throws SQLException {
-        statement(sql).execute();
+        with(sql, PreparedStatement::execute);
     }
 
     <T> List<T> list(String sql, Row<T> row, Object... values) throws SQLException {
-        try (var rows = bound(sql, values).executeQuery()) {
-            var found = new ArrayList<T>();
-            while (rows.next()) {
-                found.add(row.read(rows));
-            }
-            return found;
-        }
+        return with(
+                sql,
+                statement -> {
+                    try (var rows = statement.executeQuery()) {
+                        var found = new ArrayList<T>();
+                        while (rows.next()) {
+                            found.add(row.read(rows));
+                        }
+                        return found;
+                    }
+                },
+                values);
     }
 
     <T> Optional<T> find(String sql, Row<T> row, Object... values) throws SQLException {
-        try (var rows = bound(sql, values).executeQuery()) {
-            return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
-        }
+        return with(
+                sql,
+                statement -> {
+                    try (var rows = statement.executeQuery()) {
+                        return rows.next() ? Optional.of(row.read(rows)) : Optional.<T>empty();
+                    }
+                },
+                values);
     }
 
     /// Whether the query has a row.
@@ -57,8 +72,20 @@ final class Session implements AutoCloseable {
         return find(sql, _ -> true, values).isPresent();
     }
 
-    private PreparedStatement bound(String sql, Object... values) throws SQLException {
-        var statement = statement(sql);
+    /// The driver closes a statement that has failed without saying so: it is not used again.
+    private <T> T with(String sql, Use<T> use, Object... values) throws SQLException {
+        try {
+            var statement = statement(sql);
+            bind(statement, values);
+            return use.of(statement);
+        } catch (SQLException e) {
+            try (var _ = statements.remove(sql)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
         for (var i = 0; i < values.length; i++) {
             switch (values[i]) {
                 case String text -> statement.setString(i + 1, text);
@@ -68,7 +95,6 @@ final class Session implements AutoCloseable {
                 default -> throw new IllegalArgumentException("a " + values[i].getClass() + " cannot be stored");
             }
         }
-        return statement;
     }
 
     @SuppressWarnings("resource") // kept for the next time, and closed with the connection

@@ -1,6 +1,8 @@
 package dev.coracle.metadata;
 
+import dev.coracle.core.content.BlobFiles;
 import dev.coracle.core.events.Event;
+import dev.coracle.core.snapshots.SnapshotTrees;
 import dev.coracle.core.testkit.CopyingTrees;
 import dev.coracle.core.testkit.FolderBlobs;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /// A store in a folder with fakes below it, and a clock that can be moved.
 final class Opened implements AutoCloseable {
@@ -25,13 +28,18 @@ final class Opened implements AutoCloseable {
     private volatile Duration ahead = Duration.ZERO;
 
     Opened(Path root, boolean isolated) {
+        this(root, isolated, files -> files, directories -> directories);
+    }
+
+    /// With something between the store and its files.
+    Opened(Path root, boolean isolated, UnaryOperator<BlobFiles> onBlobs, UnaryOperator<SnapshotTrees> onTrees) {
         this.root = root;
         this.blobs = new FolderBlobs(root.resolve("content"));
         this.trees = new CopyingTrees(root.resolve("trees"));
         this.stores = MetadataStores.open(new MetadataOptions(
                 root.resolve("metadata.db"),
-                blobs,
-                Map.of("native", () -> trees),
+                onBlobs.apply(blobs),
+                Map.of("native", () -> onTrees.apply(trees)),
                 isolated,
                 (namespace, event) -> collected.add(namespace + " " + describe(event)),
                 (InstantSource) () -> Instant.now().plus(ahead),

@@ -229,7 +229,11 @@ public interface GarbageCollectionContract extends StoresContract {
         var past = Instant.now().minusSeconds(5).toString();
         var blob = blob("x", Map.of());
         testing().leases().create(Optional.of("over"), Map.of("containerd.io/gc.expire", past));
-        testing().leases().add("over", new LeaseResource("content", blob.toString()));
+        try {
+            testing().leases().add("over", new LeaseResource("content", blob.toString()));
+        } catch (NotFound _) {
+            // A collection of the store's own was faster.
+        }
         collectWithoutLease();
         assertThat(blobs()).isEmpty();
         assertThat(testing().leases().list(List.of())).isEmpty();
