@@ -33,12 +33,31 @@ public final class Mounts {
     public static void mountFrom(
             Path directory, String source, Path target, String type, Set<MountFlag> flags, String data)
             throws ErrnoException, InterruptedException {
+        onThread(() -> {
+            Namespaces.unshareFileSystemContext();
+            Self.changeDirectory(directory);
+            mount(source, target, type, flags, data);
+        });
+    }
+
+    /// Mounts version 2 of the control groups. Only the owner of the control group namespace may, so this runs on a
+    /// thread that makes itself one; what is seen below the target is the part of the hierarchy that we are in.
+    public static void mountControlGroups(Path target) throws ErrnoException, InterruptedException {
+        onThread(() -> {
+            Namespaces.unshare(Set.of(Namespace.CGROUP));
+            mount("cgroup2", target, "cgroup2", Set.of(), "");
+        });
+    }
+
+    private interface Work {
+        void run() throws ErrnoException;
+    }
+
+    private static void onThread(Work work) throws ErrnoException, InterruptedException {
         var failure = new AtomicReference<@Nullable ErrnoException>();
         var thread = Thread.ofPlatform().name("mount").start(() -> {
             try {
-                Namespaces.unshareFileSystemContext();
-                Self.changeDirectory(directory);
-                mount(source, target, type, flags, data);
+                work.run();
             } catch (ErrnoException e) {
                 failure.set(e);
             }
