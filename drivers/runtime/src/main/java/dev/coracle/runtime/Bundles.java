@@ -52,11 +52,12 @@ final class Bundles {
         var bundle = of(namespace, id);
         if (Files.exists(bundle)) {
             requireNoMounts(bundle);
-            removeTree(bundle);
         }
-        var work = root.resolve(namespace).resolve(id);
-        if (Files.exists(work)) {
-            removeTree(work);
+        // the bundle goes last: as long as it is there, a later daemon knows that there is something to remove
+        for (var directory : List.of(root.resolve(namespace).resolve(id), bundle)) {
+            if (Files.exists(directory)) {
+                removeTree(directory);
+            }
         }
     }
 

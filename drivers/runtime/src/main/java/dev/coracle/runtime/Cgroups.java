@@ -4,8 +4,6 @@ import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.FileSystem;
 import dev.coracle.linux.Mounts;
-import dev.coracle.linux.Namespace;
-import dev.coracle.linux.Namespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,14 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// The control group file system as this daemon sees it: version 2 only.
 final class Cgroups {
     private static final Path MOUNT = Path.of("/sys/fs/cgroup");
     private static final Path PROC = Path.of("/proc");
+    private static final Pattern USER_SLICE = Pattern.compile("^(/user\\.slice/user-(\\d+)\\.slice)/");
 
     private final Path mount;
     private final Path proc;
@@ -41,29 +39,26 @@ final class Cgroups {
 
     /// Where controllers still belong to version 1 ("hybrid" hosts), crun and runc refuse to work. There the
     /// bare version 2 hierarchy is mounted over it, for the processes of our own mount namespace only: everything
-    /// works then, except limits. Does nothing where version 2 is in place, and cannot do anything outside a
-    /// namespace of our own.
-    void prepare() throws InterruptedException {
-        if (isUnified() || !Files.isDirectory(mount)) {
+    /// works then, except limits.
+    void prepare() throws IOException, InterruptedException {
+        if (isUnified() || !Files.isDirectory(mount) || isInitialUserNamespace()) {
             return;
         }
-        // a mount of version 2 is granted to the owner of the control group namespace, so a thread makes one for itself
-        var task = new FutureTask<>(() -> {
-            Namespaces.unshare(Set.of(Namespace.CGROUP));
-            Mounts.mount("cgroup2", mount, "cgroup2", Set.of(), "");
-            return true;
-        });
-        Thread.ofPlatform().name("cgroup-mount").start(task);
         try {
-            task.get();
-        } catch (ExecutionException failure) {
+            Mounts.mountControlGroups(mount);
+        } catch (ErrnoException failure) {
             System.getLogger(Cgroups.class.getName())
                     .log(
                             System.Logger.Level.WARNING,
                             "control groups are not version 2 and cannot be mounted over " + mount
                                     + ": containers will not start here",
-                            failure.getCause());
+                            failure);
         }
+    }
+
+    /// There the mount would be everybody's.
+    private boolean isInitialUserNamespace() throws IOException {
+        return Files.readString(proc.resolve("self/uid_map")).strip().matches("0 +0 +4294967295");
     }
 
     private boolean isUnified() {
@@ -90,14 +85,12 @@ final class Cgroups {
                 Files.readString(group.resolve("cgroup.controllers")).strip().split(" +", -1));
     }
 
+    /// A login session is beside the user's manager, a service of the user below it.
     private Optional<Path> userManager() throws IOException {
-        var path = path("self").orElse("/");
-        var at = path.indexOf("/user@");
-        if (at < 0) {
-            return Optional.empty();
-        }
-        var end = path.indexOf('/', at + 1);
-        return Optional.of(below(end < 0 ? path : path.substring(0, end)));
+        var slice = USER_SLICE.matcher(path("self").orElse("/"));
+        return slice.find()
+                ? Optional.of(below(slice.group(1) + "/user@" + slice.group(2) + ".service"))
+                : Optional.empty();
     }
 
     /// The group that was made for a container, found by its first process; empty when it stays in ours.

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import java.util.Set;
 /// written down first, so that a later daemon can undo it.
 final class Creation {
     private static final System.Logger LOG = System.getLogger(Creation.class.getName());
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Bundles bundles;
     private final Programs programs;
@@ -99,7 +102,8 @@ final class Creation {
             task.record(task.record());
             task.init().record(task.init().record());
             mounter.mount(request.rootfs(), task.rootfs());
-            if (!cgroups.controllers(task.record().cgroup()).contains("cpu")) {
+            var use = task.record().cgroup();
+            if (use == CgroupUse.NONE || !cgroups.controllers(use).contains("cpu")) {
                 spec.withoutDefaultLimits();
             }
             Files.write(task.bundle().resolve("config.json"), spec.bytes());
@@ -141,8 +145,13 @@ final class Creation {
         var place = new OciRuntime.Place(
                 record.runtime(), programs.isCrun(record.runtime()), record.runtimeRoot(), record.cgroup(), log);
         var ended = oci.attempt(place, "delete", List.of("--force"), task.id());
-        if (!ended.isSuccess() && Files.exists(record.runtimeRoot().resolve(task.id()))) {
-            throw OciRuntime.failure("OCI runtime delete failed", log, ended.errorTail());
+        var state = record.runtimeRoot().resolve(task.id());
+        if (Files.exists(state)) {
+            if (!ended.isSuccess() && record.complete()) {
+                throw OciRuntime.failure("OCI runtime delete failed", log, ended.errorTail());
+            }
+            // of a creation that was cut off the runtime itself can make nothing
+            Bundles.removeTree(state);
         }
         for (var process : task.processes()) {
             process.forget();
@@ -156,33 +165,54 @@ final class Creation {
         bundles.remove(namespace, id);
     }
 
-    /// Kills the conmons that work in a directory, however far they have come. For what was begun and never recorded.
-    void killConmons(Path directory) throws IOException {
-        var wanted = directory.toString();
-        for (var pid : cgroups.pids(process -> isConmonOf(process, wanted))) {
-            try (var conmon = PidFd.open(pid)) {
-                LOG.log(System.Logger.Level.INFO, "killing unfinished conmon pid={0}", Integer.toString(pid));
-                conmon.send(Signal.KILL);
-            } catch (ErrnoException gone) {
-                if (!gone.is(Errno.ESRCH)) {
-                    throw gone;
+    /// Kills the conmons and runtimes that work in a directory, however far they have come, and waits for their end.
+    /// For what was begun and never recorded.
+    void killHelpers(Path runtime, Path directory) throws IOException {
+        var names = Set.of("conmon", runtime.getFileName().toString());
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (var found = helpers(names, directory); !found.isEmpty(); found = helpers(names, directory)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("processes " + found + " work in " + directory + " and do not end");
+            }
+            for (var pid : found) {
+                try (var helper = PidFd.open(pid)) {
+                    LOG.log(System.Logger.Level.INFO, "killing unfinished helper pid={0}", Integer.toString(pid));
+                    helper.send(Signal.KILL);
+                    helper.awaitEnd(PATIENCE);
+                } catch (ErrnoException gone) {
+                    if (!gone.is(Errno.ESRCH)) {
+                        throw gone;
+                    }
                 }
             }
         }
     }
 
-    static boolean isConmonOf(Path process, String directory) {
+    private List<Integer> helpers(Set<String> names, Path directory) throws IOException {
+        return cgroups.pids(process -> {
+            var words = words(process);
+            return names.contains(words.getFirst().substring(words.getFirst().lastIndexOf('/') + 1))
+                    && words.stream()
+                            .anyMatch(word -> word.equals(directory.toString()) || word.contains(directory + "/"));
+        });
+    }
+
+    private static List<String> words(Path process) {
         try {
-            var words = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
-                    .split("\0", -1);
-            var at = List.of(words).indexOf("--bundle");
-            return words[0].endsWith("conmon")
-                    && at > 0
-                    && at + 1 < words.length
-                    && (words[at + 1].equals(directory) || words[at + 1].startsWith(directory + "/"));
+            return List.of(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    .split("\0", -1));
         } catch (IOException endedOrNotOurs) {
-            return false;
+            return List.of("");
         }
+    }
+
+    static boolean isConmonOf(Path process, String directory) {
+        var words = words(process);
+        var at = words.indexOf("--bundle");
+        return words.getFirst().endsWith("conmon")
+                && at > 0
+                && at + 1 < words.size()
+                && words.get(at + 1).equals(directory);
     }
 
     /// Nothing needs a terminal's log when nobody reads it.

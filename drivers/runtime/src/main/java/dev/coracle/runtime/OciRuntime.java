@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
@@ -110,7 +111,12 @@ final class OciRuntime {
             return new EngineException.FailedPrecondition(message)
                     .remedy("start the daemon inside a user and mount namespace of its own (rootlesskit does)");
         }
-        if (said.contains("exec: ") && said.toLowerCase(java.util.Locale.ROOT).contains("permission denied")) {
+        if (said.contains("/sys/fs/cgroup/") && said.toLowerCase(Locale.ROOT).contains("permission denied")) {
+            return new PermissionDenied(message)
+                    .remedy("use --cgroup \"\" for none, a group by systemd (--cgroup user.slice:PREFIX:NAME"
+                            + " --runc-systemd-cgroup), or start the daemon in a delegated scope");
+        }
+        if (said.contains("exec: ") && said.toLowerCase(Locale.ROOT).contains("permission denied")) {
             return new PermissionDenied(message);
         }
         return new Unknown(message);

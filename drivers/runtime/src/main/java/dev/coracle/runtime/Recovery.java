@@ -4,7 +4,6 @@ import dev.coracle.base.EngineException;
 import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
 import dev.coracle.core.tasks.TaskStatus;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,7 +56,7 @@ final class Recovery {
         var task = new Task(bundle, init, record.get());
         if (!record.get().complete()) {
             LOG.log(System.Logger.Level.INFO, "removing unfinished task container={0}", id);
-            creation.killConmons(bundle);
+            creation.killHelpers(record.get().runtime(), bundle);
             creation.remove(task);
             return Optional.empty();
         }
@@ -110,14 +109,10 @@ final class Recovery {
             if (record.get().pid() != 0 || starts.adopt(process)) {
                 starts.find(task, process);
             } else {
-                clear(directory);
+                // what was only planned stays planned, without the leavings of an attempt to start it
+                creation.killHelpers(task.record().runtime(), directory);
             }
         }
         task.added().put(execId, process);
-    }
-
-    /// A process that was only planned stays planned, without the leavings of an attempt to start it.
-    private void clear(Path directory) throws IOException {
-        creation.killConmons(directory);
     }
 }

@@ -61,6 +61,12 @@ class CgroupsTest {
     }
 
     @Test
+    void a_login_session_is_limited_by_the_users_manager_too() throws Exception {
+        process("self", "0::/user.slice/user-1000.slice/session-3.scope");
+        assertThat(cgroups.controllers(CgroupUse.SYSTEMD)).containsExactlyInAnyOrder("memory", "pids");
+    }
+
+    @Test
     void figures_are_flat() throws Exception {
         var group = group("c", "memory");
         Files.writeString(group.resolve("memory.current"), "4096\n");
