@@ -9,10 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Runs [ContainersInside] in a JVM of its own inside a user and mount namespace, as the daemon is.
+/// Runs [ContainersInside] and [CrashInside], each in a JVM of its own inside a user and mount namespace, as the daemon
+/// is.
 class RuntimeTest {
     @Test
     void containers_run_in_a_user_namespace() throws Exception {
+        runInside(ContainersInside.class);
+    }
+
+    @Test
+    void nothing_is_lost_when_the_daemon_is_killed() throws Exception {
+        runInside(CrashInside.class);
+    }
+
+    private static void runInside(Class<?> tests) throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var tree = System.getProperty("coracle.tree");
         var classes = System.getProperty("java.class.path")
@@ -33,7 +43,7 @@ class RuntimeTest {
                             "org.junit.platform.console.ConsoleLauncher",
                             "execute",
                             "--select-class",
-                            ContainersInside.class.getName(),
+                            tests.getName(),
                             "--include-classname",
                             ".*",
                             "--details",
