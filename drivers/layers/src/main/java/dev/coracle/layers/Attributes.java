@@ -11,6 +11,9 @@ import dev.coracle.linux.Xattrs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Gives what was unpacked its owner, extended attributes, mode and times, in this order: a
 /// change of owner takes away set-user-id bits and capabilities, and everything touches times.
@@ -65,17 +68,24 @@ final class Attributes {
         }
     }
 
+    /// The ids of this user namespace, ranges that touch each other joined.
     private static String mapped(String file) throws IOException {
-        var ranges = new StringBuilder();
+        var ranges = new TreeMap<Long, Long>();
         for (var line : Files.readAllLines(Path.of("/proc/self").resolve(file))) {
             var words = line.strip().split("\\s+");
             var first = Long.parseLong(words[0]);
-            ranges.append(ranges.isEmpty() ? "" : ", ")
-                    .append(first)
-                    .append('-')
-                    .append(first + Long.parseLong(words[2]) - 1);
+            ranges.put(first, first + Long.parseLong(words[2]) - 1);
         }
-        return ranges.toString();
+        var joined = new ArrayDeque<long[]>();
+        ranges.forEach((first, last) -> {
+            var before = joined.peekLast();
+            if (before != null && before[1] + 1 == first) {
+                before[1] = last;
+            } else {
+                joined.addLast(new long[] {first, last});
+            }
+        });
+        return joined.stream().map(range -> range[0] + "-" + range[1]).collect(Collectors.joining(", "));
     }
 
     /// Some attributes belong to the machine and not to the image: those of overlay file systems,

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,16 @@ final class TreeComparison {
     }
 
     private void compare(@Nullable Directory lower, Directory upper, FileName path) throws IOException {
-        var names = new TreeSet<>(upper.list());
-        if (lower != null && !onlyChanges) {
-            names.addAll(lower.list());
+        // what a directory lists counts: a FUSE file system may find names that are whited out
+        var above = Set.copyOf(upper.list());
+        var below = lower == null ? Set.<FileName>of() : Set.copyOf(lower.list());
+        var names = new TreeSet<>(above);
+        if (!onlyChanges) {
+            names.addAll(below);
         }
         for (var name : names) {
-            var before = lower == null ? Optional.<FileStatus>empty() : lower.find(name);
-            var after = upper.find(name);
+            var before = below.contains(name) ? status(lower, name) : Optional.<FileStatus>empty();
+            var after = above.contains(name) ? upper.find(name) : Optional.<FileStatus>empty();
             if (after.isEmpty() || (onlyChanges && isWhiteout(after.get()))) {
                 if (before.isPresent()) {
                     changes.whiteout(path, name);
@@ -55,6 +59,10 @@ final class TreeComparison {
                 changes.write(place);
             }
         }
+    }
+
+    private static Optional<FileStatus> status(@Nullable Directory directory, FileName name) throws IOException {
+        return directory == null ? Optional.empty() : directory.find(name);
     }
 
     /// @param lower the lower parent when it has a directory of this name

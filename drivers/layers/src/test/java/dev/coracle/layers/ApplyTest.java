@@ -10,6 +10,7 @@ import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotImplemented;
 import dev.coracle.core.mounts.Mount;
 import dev.coracle.core.mounts.Mounter;
+import dev.coracle.core.testkit.MemoryContent;
 import dev.coracle.core.types.Descriptor;
 import dev.coracle.linux.Directory;
 import dev.coracle.linux.FileName;

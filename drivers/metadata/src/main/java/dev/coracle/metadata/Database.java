@@ -171,7 +171,15 @@ final class Database implements AutoCloseable {
             if (writing.getHoldCount() > 1) {
                 throw new IllegalStateException("a transaction within a transaction");
             }
-            return transaction(work);
+            writer.run("BEGIN IMMEDIATE");
+            try {
+                var result = work.run(writer);
+                writer.run("COMMIT");
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBack(e);
+                throw e;
+            }
         } catch (SQLException e) {
             throw Failures.of(file, e);
         } finally {
@@ -179,27 +187,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private <T> T transaction(Work<T> work) throws SQLException {
-        writer.run("BEGIN IMMEDIATE");
-        var isCommitted = false;
-        try {
-            var result = work.run(writer);
-            writer.run("COMMIT");
-            isCommitted = true;
-            return result;
-        } finally {
-            if (!isCommitted) {
-                rollBack();
-            }
-        }
-    }
-
-    private void rollBack() {
+    private void rollBack(Exception because) {
         try {
             writer.run("ROLLBACK");
         } catch (SQLException e) {
             // After some failures (a full disk) SQLite has rolled back by itself.
-            LOG.log(System.Logger.Level.DEBUG, "nothing left to roll back", e);
+            because.addSuppressed(e);
         }
     }
 

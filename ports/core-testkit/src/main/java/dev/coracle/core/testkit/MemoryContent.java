@@ -1,4 +1,4 @@
-package dev.coracle.layers;
+package dev.coracle.core.testkit;
 
 import dev.coracle.base.Digest;
 import dev.coracle.base.EngineException.AlreadyExists;
@@ -21,13 +21,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// Content in memory, as much of it as layers need.
-final class MemoryContent implements ContentStore {
+/// Content in memory, as much of it as layers need: no filters, no leases, one writer at a time.
+public final class MemoryContent implements ContentStore {
     private final Map<Digest, byte[]> blobs = new TreeMap<>();
     private final Map<Digest, Map<String, String>> labels = new HashMap<>();
     private final Map<String, ByteArrayOutputStream> ingests = new HashMap<>();
 
-    Descriptor add(String mediaType, byte[] bytes) {
+    public Descriptor add(String mediaType, byte[] bytes) {
         var digest = Digest.ofBytes(bytes);
         blobs.put(digest, bytes);
         labels.put(digest, Map.of());
@@ -35,11 +35,11 @@ final class MemoryContent implements ContentStore {
     }
 
     /// What a broken disk does.
-    void damage(Digest digest, byte[] bytes) {
+    public void damage(Digest digest, byte[] bytes) {
         blobs.put(digest, bytes);
     }
 
-    byte[] bytes(Digest digest) {
+    public byte[] bytes(Digest digest) {
         var bytes = blobs.get(digest);
         if (bytes == null) {
             throw new NotFound("content " + digest);
@@ -47,7 +47,7 @@ final class MemoryContent implements ContentStore {
         return bytes;
     }
 
-    List<String> openIngests() {
+    public List<String> openIngests() {
         return List.copyOf(ingests.keySet());
     }
 
