@@ -46,7 +46,7 @@ if [ -z "${CORACLE_NO_CACHE:-}" ] && [ -r "$tree/lib/build-id" ]; then
     read -r build <"$tree/lib/build-id"
     file=$tree/lib/cache/$program-$build-$java_version.aot
     if [ -n "${CORACLE_RECORD_CACHE:-}" ]; then
-        cache=-XX:AOTCacheOutput=$file
+        cache=-XX:AOTCacheOutput=$file.new
     elif [ -r "$file" ]; then
         cache=-XX:AOTCache=$file
     fi

@@ -171,15 +171,7 @@ final class Database implements AutoCloseable {
             if (writing.getHoldCount() > 1) {
                 throw new IllegalStateException("a transaction within a transaction");
             }
-            writer.run("BEGIN IMMEDIATE");
-            try {
-                var result = work.run(writer);
-                writer.run("COMMIT");
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                rollBack(e);
-                throw e;
-            }
+            return transaction(work);
         } catch (SQLException e) {
             throw Failures.of(file, e);
         } finally {
@@ -187,12 +179,27 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private void rollBack(Exception because) {
+    private <T> T transaction(Work<T> work) throws SQLException {
+        writer.run("BEGIN IMMEDIATE");
+        var isCommitted = false;
+        try {
+            var result = work.run(writer);
+            writer.run("COMMIT");
+            isCommitted = true;
+            return result;
+        } finally {
+            if (!isCommitted) {
+                rollBack();
+            }
+        }
+    }
+
+    private void rollBack() {
         try {
             writer.run("ROLLBACK");
         } catch (SQLException e) {
             // After some failures (a full disk) SQLite has rolled back by itself.
-            because.addSuppressed(e);
+            LOG.log(System.Logger.Level.DEBUG, "nothing left to roll back", e);
         }
     }
 

@@ -47,7 +47,12 @@ final class IngestWriter implements BlobWriter {
             this.offset = ingest.total();
         } else {
             this.channel = store.blobs().ingest(ingest.fileId());
-            rehash();
+            try {
+                rehash();
+            } catch (RuntimeException e) {
+                closeFile();
+                throw e;
+            }
         }
     }
 
@@ -274,19 +279,25 @@ final class IngestWriter implements BlobWriter {
             return;
         }
         closed = true;
+        closeFile();
         try {
-            if (channel != null) {
-                channel.close();
-            }
             if (!finished && !updatedAt.equals(ingest.updatedAt())) {
                 store.database()
                         .write(session -> session.update(
                                 "UPDATE ingests SET updated = ? WHERE id = ?", Codec.nanos(updatedAt), ingest.id()));
             }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing the ingest of ref=" + ingest.ref() + " failed", e);
         } finally {
             store.openIngests().release(key);
+        }
+    }
+
+    private void closeFile() {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "closing the ingest of ref=" + ingest.ref() + " failed", e);
         }
     }
 }

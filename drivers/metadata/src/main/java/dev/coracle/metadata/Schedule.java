@@ -64,14 +64,18 @@ final class Schedule implements AutoCloseable {
 
     /// A run is wanted at that time.
     void by(Instant time) {
-        var wait = Duration.between(clock.instant(), time).plus(COALESCE);
-        dueIn(wait.compareTo(FAR) > 0 ? FAR : wait);
+        var wait = Duration.between(clock.instant(), time);
+        if (wait.isNegative()) {
+            soon();
+        } else {
+            dueIn(wait.compareTo(FAR) > 0 ? FAR : wait.plus(COALESCE));
+        }
     }
 
     private void dueIn(Duration wait) {
         lock.lock();
         try {
-            var due = System.nanoTime() + Math.max(0, wait.toNanos());
+            var due = System.nanoTime() + wait.toNanos();
             if (dueNanos == Long.MAX_VALUE || due - dueNanos < 0) {
                 dueNanos = due;
                 wake.signalAll();

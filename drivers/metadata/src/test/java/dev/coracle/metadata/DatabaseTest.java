@@ -48,6 +48,11 @@ class DatabaseTest {
                     }))
                     .isInstanceOf(Internal.class)
                     .hasMessageContaining("metadata store " + root);
+            assertThatThrownBy(() -> database.write(session -> {
+                        session.update(INSERT, "a", new byte[0]);
+                        throw new StackOverflowError("not even an exception");
+                    }))
+                    .isInstanceOf(StackOverflowError.class);
             assertThat(count(database)).isZero();
             database.write(session -> session.update(INSERT, "a", new byte[0]));
             assertThat(count(database)).isEqualTo(1);

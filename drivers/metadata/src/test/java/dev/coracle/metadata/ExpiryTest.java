@@ -111,6 +111,17 @@ class ExpiryTest {
     }
 
     @Test
+    void a_time_can_be_as_far_away_as_it_likes() {
+        for (var time : List.of("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")) {
+            view().leases().create(Optional.of(time), Map.of("containerd.io/gc.expire", time));
+        }
+        opened().stores.collector().collect();
+        assertThat(view().leases().list(List.of()))
+                .extracting(lease -> lease.id())
+                .containsExactly("9999-12-31T23:59:59Z");
+    }
+
+    @Test
     void a_member_may_be_named_before_it_exists() {
         view().leases().create(Optional.of("l"), Map.of());
         view().leases().add("l", new LeaseResource("snapshots/native", "later"));

@@ -1,16 +1,20 @@
 package dev.coracle.daemon;
 
-import dev.coracle.base.EngineException.NotImplemented;
 import dev.coracle.containerd.grpc.ContainerdServer.Ports;
 import dev.coracle.containerd.grpc.Plugin;
 import dev.coracle.content.DirectoryBlobs;
-import dev.coracle.core.content.ContentStore;
-import dev.coracle.core.layers.LayerStore;
-import dev.coracle.core.mounts.Mount;
 import dev.coracle.core.tasks.TaskRuntime;
-import dev.coracle.core.types.Descriptor;
+import dev.coracle.layers.LayerLimits;
+import dev.coracle.layers.TarLayerStore;
 import dev.coracle.metadata.MetadataOptions;
 import dev.coracle.metadata.MetadataStores;
+import dev.coracle.mounts.LinuxMounter;
+import dev.coracle.processes.Spawner;
+import dev.coracle.runtime.ConmonRuntime;
+import dev.coracle.runtime.RuntimeSettings;
+import dev.coracle.snapshots.fuse.FuseOverlayDriver;
+import dev.coracle.snapshots.nativefs.NativeDriver;
+import dev.coracle.snapshots.overlay.OverlayDriver;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -24,25 +28,53 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// What the daemon consists of, put together by hand.
-final class Assembly implements AutoCloseable {
+final class Assembly {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
 
-    private final MetadataStores stores;
-    private final Ports ports;
+    private final DaemonConfig config;
+    private final Environment environment;
     private final Snapshotters snapshotters;
+    private final Ports ports;
 
-    private Assembly(MetadataStores stores, Ports ports, Snapshotters snapshotters) {
-        this.stores = stores;
-        this.ports = ports;
-        this.snapshotters = snapshotters;
+    /// Takes what has to be closed again, in reverse order.
+    interface Keeper {
+        <T extends AutoCloseable> T keep(T resource);
     }
 
-    /// @throws StartException when a directory below the root cannot be made
-    static Assembly open(DaemonConfig config, Environment environment) throws StartException {
+    private Assembly(DaemonConfig config, Environment environment, Keeper keeper) throws StartException, IOException {
+        this.config = config;
+        this.environment = environment;
         var clock = InstantSource.system();
         var events = new EventBus(clock);
-        var snapshotters = new Snapshotters(List.of(), config);
-        var stores = MetadataStores.open(new MetadataOptions(
+        var spawner = keeper.keep(Spawner.open());
+        var mounter = new LinuxMounter(spawner, environment.find("fuse-overlayfs"));
+        this.snapshotters = new Snapshotters(
+                List.of(new NativeDriver(), new OverlayDriver(mounter), new FuseOverlayDriver(mounter)), config);
+        var stores = keeper.keep(stores(clock, events));
+        var tasks = keeper.keep(new PublishingTasks(runtime(spawner, mounter, clock), events));
+        tasks.recover((key, exit) -> LOG.log(
+                Level.DEBUG,
+                () -> "task process ended namespace=" + key.namespace() + " container=" + key.containerId() + " exec="
+                        + key.execId() + " status=" + exit.status()));
+        this.ports = new Ports(
+                new PublishingStores(stores, events),
+                stores.collector(),
+                new TarLayerStore(mounter, below(config.state(), "layers"), LayerLimits.DEFAULT),
+                events,
+                Map.of(ConmonRuntime.NAME, tasks));
+    }
+
+    /// @throws StartException when something that every request needs is missing
+    static Assembly open(DaemonConfig config, Environment environment, Keeper keeper) throws StartException {
+        try {
+            return new Assembly(config, environment, keeper);
+        } catch (IOException e) {
+            throw new StartException("start the engine: " + Directories.reason(e), "", e);
+        }
+    }
+
+    private MetadataStores stores(InstantSource clock, EventBus events) throws StartException {
+        return MetadataStores.open(new MetadataOptions(
                 below(config.root(), "io.containerd.metadata.v1.bolt").resolve("metadata.db"),
                 DirectoryBlobs.open(below(config.root(), "io.containerd.content.v1.content")),
                 snapshotters.openers(),
@@ -55,9 +87,17 @@ final class Assembly implements AutoCloseable {
                         .name("collector")
                         .uncaughtExceptionHandler(Assembly::uncaught)
                         .factory()));
-        var ports =
-                new Ports(new PublishingStores(stores, events), stores.collector(), new NoLayers(), events, Map.of());
-        return new Assembly(stores, ports, snapshotters);
+    }
+
+    private TaskRuntime runtime(Spawner spawner, LinuxMounter mounter, InstantSource clock) throws IOException {
+        var settings = new RuntimeSettings(
+                config.root(),
+                config.state(),
+                environment.find("conmon"),
+                environment.find("crun").or(() -> environment.find("runc")),
+                environment.path(),
+                environment.passed());
+        return ConmonRuntime.open(settings, spawner, mounter, clock);
     }
 
     private static Path below(Path root, String plugin) throws StartException {
@@ -127,23 +167,5 @@ final class Assembly implements AutoCloseable {
     private static Plugin plugin(String name) {
         var dot = name.lastIndexOf('.');
         return new Plugin("io.containerd." + name.substring(0, dot), name.substring(dot + 1));
-    }
-
-    @Override
-    public void close() {
-        ports.runtimes().values().forEach(TaskRuntime::close);
-        stores.close();
-    }
-
-    private static final class NoLayers implements LayerStore {
-        @Override
-        public Descriptor apply(ContentStore content, Descriptor layer, List<Mount> mounts) {
-            throw new NotImplemented("apply layer " + layer.digest());
-        }
-
-        @Override
-        public Descriptor diff(ContentStore content, List<Mount> lower, List<Mount> upper, DiffOptions options) {
-            throw new NotImplemented("compare mounts");
-        }
     }
 }

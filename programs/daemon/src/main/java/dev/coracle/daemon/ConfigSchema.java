@@ -14,8 +14,36 @@ final class ConfigSchema {
     /// The tables by their path; the names in `plugins` contain dots themselves.
     private static final Map<List<String>, Map<String, Object>> TABLES = tables();
 
-    /// Tables with names of the user's choice, read elsewhere or not yet.
+    /// Tables of containerd with names of the user's choice that mean nothing to this daemon yet.
     private static final List<String> FREE = List.of("timeouts", "proxy_plugins", "stream_processors", "cgroup");
+
+    /// Keys of containerd that files carry with their defaults; another value is not honoured.
+    private static final Map<List<String>, Map<String, Object>> INERT = Map.of(
+            List.of(), Map.of("temp", "", "plugin_dir", ""),
+            List.of("debug"), Map.of("log_trace_id", false),
+            List.of("plugins", "io.containerd.gc.v1.scheduler"),
+                    Map.of(
+                            "pause_threshold",
+                            0.02,
+                            "deletion_threshold",
+                            0L,
+                            "mutation_threshold",
+                            100L,
+                            "schedule_delay",
+                            "0s",
+                            "startup_delay",
+                            "100ms"),
+            List.of("plugins", "io.containerd.metadata.v1.bolt"), Map.of("no_sync", false),
+            List.of("plugins", "io.containerd.snapshotter.v1.overlayfs"),
+                    Map.of(
+                            "upperdir_label",
+                            false,
+                            "sync_remove",
+                            false,
+                            "slow_chown",
+                            false,
+                            "mount_options",
+                            List.of()));
 
     private ConfigSchema() {}
 
@@ -40,22 +68,7 @@ final class ConfigSchema {
                         0L,
                         "imports",
                         List.of("/etc/containerd/conf.d/*.toml")));
-        tables.put(List.of("debug"), keys("level", "", "format", "", "log_trace_id", false));
-        plugin(
-                tables,
-                "io.containerd.gc.v1.scheduler",
-                keys(
-                        "pause_threshold",
-                        0.02,
-                        "deletion_threshold",
-                        0L,
-                        "mutation_threshold",
-                        100L,
-                        "schedule_delay",
-                        "0s",
-                        "startup_delay",
-                        "100ms"));
-        plugin(tables, "io.containerd.metadata.v1.bolt", keys("content_sharing_policy", "shared", "no_sync", false));
+        tables.put(List.of("debug"), keys("level", "", "format", ""));
         plugin(
                 tables,
                 "io.containerd.server.v1.grpc",
@@ -71,7 +84,7 @@ final class ConfigSchema {
                 keys("address", "/run/containerd/containerd.sock.ttrpc", "uid", 0L, "gid", 0L));
         plugin(tables, "io.containerd.snapshotter.v1.fuse-overlayfs", keys("root_path", ""));
         plugin(tables, "io.containerd.snapshotter.v1.native", keys("root_path", ""));
-        plugin(tables, "io.containerd.snapshotter.v1.overlayfs", keys("root_path", "", "mount_options", List.of()));
+        plugin(tables, "io.containerd.snapshotter.v1.overlayfs", keys("root_path", ""));
         return tables;
     }
 
@@ -100,11 +113,15 @@ final class ConfigSchema {
     /// @throws ConfigException when a value has the wrong type
     static List<String> check(ConfigTree tree) throws ConfigException {
         var warnings = new ArrayList<String>();
-        for (var table : TABLES.entrySet()) {
-            check(table.getKey(), table.getValue(), tree.table(table.getKey().toArray(String[]::new)), warnings);
+        var paths = new java.util.LinkedHashSet<>(TABLES.keySet());
+        paths.addAll(INERT.keySet());
+        for (var path : paths) {
+            check(path, TABLES.getOrDefault(path, Map.of()), tree.table(path.toArray(String[]::new)), warnings);
         }
+        FREE.forEach(name -> warnings.addAll(ignored(tree, name)));
         var unused = tree.table("plugins").entries().keySet().stream()
                 .filter(plugin -> !TABLES.containsKey(List.of("plugins", plugin)))
+                .filter(plugin -> !INERT.containsKey(List.of("plugins", plugin)))
                 .toList();
         if (!unused.isEmpty()) {
             warnings.add(
@@ -120,6 +137,8 @@ final class ConfigSchema {
             var type = known.get(key);
             if (type != null) {
                 require(name(path, key), type, entry.getValue());
+            } else if (INERT.getOrDefault(path, Map.of()).containsKey(key)) {
+                inert(path, key, entry.getValue()).ifPresent(warnings::add);
             } else if (!(path.isEmpty() && isTable(key))) {
                 warnings.add("unknown key " + name(path, key) + " is ignored ("
                         + entry.getValue().origin().map(Object::toString).orElse("default") + ")"
@@ -128,6 +147,25 @@ final class ConfigSchema {
                                 .orElse(""));
             }
         }
+    }
+
+    private static Optional<String> inert(List<String> path, String key, Entry entry) {
+        return entry.value().equals(INERT.getOrDefault(path, Map.of()).get(key))
+                ? Optional.empty()
+                : Optional.of(name(path, key) + " is not honoured by this daemon"
+                        + entry.origin().map(origin -> " (" + origin + ")").orElse(""));
+    }
+
+    private static List<String> ignored(ConfigTree tree, String table) {
+        return tree.table(table).entries().entrySet().stream()
+                .filter(entry -> !"".equals(entry.getValue().value()))
+                .filter(entry -> !table.equals("timeouts"))
+                .map(entry -> name(List.of(table), entry.getKey()) + " is not honoured by this daemon"
+                        + entry.getValue()
+                                .origin()
+                                .map(origin -> " (" + origin + ")")
+                                .orElse(""))
+                .toList();
     }
 
     private static boolean isTable(String key) {

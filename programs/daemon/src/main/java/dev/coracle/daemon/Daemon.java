@@ -45,14 +45,14 @@ final class Daemon implements AutoCloseable {
         var grpcSocket = SocketFile.prepare(config.grpc());
         var ttrpcSocket = SocketFile.prepare(config.ttrpc());
         var identity = new DaemonIdentity(Release.VERSION, Release.REVISION, directories.uuid(), pid(), pidNamespace());
-        var assembly = keep(Assembly.open(config, environment));
+        var assembly = Assembly.open(config, environment, this::keep);
         keep(ttrpcSocket::remove);
         keep(listenTtrpc(ttrpcSocket, assembly));
         keep(grpcSocket::remove);
+        LibraryLogs.redirect();
         var about = new About(identity, assembly::plugins, assembly.architecture());
         var server =
                 keep(listen(grpcSocket, assembly, about, new Limits(config.largestReceived(), config.largestSent())));
-        LibraryLogs.redirect();
         server.serving(true);
         readiness.ready();
     }

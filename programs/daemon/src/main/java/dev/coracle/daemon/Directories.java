@@ -53,17 +53,26 @@ final class Directories implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException("lock " + file + ": " + reason(e), "", e);
         }
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-            channel.close();
-        } catch (IOException | OverlappingFileLockException e) {
-            throw new StartException("lock " + file + ": " + e.getMessage(), "", e);
+        if (isLocked(channel, file)) {
+            return channel;
         }
         throw new StartException(
                 "lock " + file + ": another daemon uses the root directory " + root,
                 "stop that daemon, or choose another directory with --root");
+    }
+
+    private static boolean isLocked(FileChannel channel, Path file) throws StartException {
+        try {
+            if (channel.tryLock() != null) {
+                return true;
+            }
+            channel.close();
+            return false;
+        } catch (OverlappingFileLockException _) {
+            return false; // a daemon in this very JVM
+        } catch (IOException e) {
+            throw new StartException("lock " + file + ": " + reason(e), "", e);
+        }
     }
 
     /// The id that stays over restarts, made at the first start.

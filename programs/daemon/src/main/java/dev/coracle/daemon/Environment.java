@@ -1,5 +1,6 @@
 package dev.coracle.daemon;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -27,5 +28,13 @@ record Environment(Path workingDirectory, List<Path> path, Optional<String> noti
                 .map(Path::of)
                 .toList();
         return new Environment(workingDirectory, path, Optional.ofNullable(variables.get("NOTIFY_SOCKET")), passed);
+    }
+
+    /// A program on the path, if it is there.
+    Optional<Path> find(String program) {
+        return path.stream()
+                .map(folder -> folder.resolve(program))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 }
