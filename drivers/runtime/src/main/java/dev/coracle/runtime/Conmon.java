@@ -156,9 +156,11 @@ final class Conmon {
             try {
                 var count = reader.read(buffer, 0, buffer.length);
                 read.write(buffer, 0, count);
-                if (count == 0 || buffer[count - 1] == '\n') {
+                var said = read.toString(StandardCharsets.UTF_8);
+                if (count == 0 || said.contains("\n")) {
                     poller.remove(reader);
-                    line.complete(read.toString(StandardCharsets.UTF_8));
+                    // the status of an added process that has already ended is a second line
+                    line.complete(said.lines().findFirst().orElse(""));
                 }
             } catch (ErrnoException failure) {
                 if (!failure.is(Errno.EAGAIN)) {

@@ -1,6 +1,7 @@
 package dev.coracle.runtime;
 
 import dev.coracle.core.tasks.Stdio;
+import dev.coracle.linux.Errno;
 import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.Fd;
 import dev.coracle.linux.Inotify;
@@ -111,10 +112,20 @@ final class Consoles implements AutoCloseable {
     }
 
     private Optional<ConsoleInput> input(Path directory, Stdio stdio) throws IOException {
-        if (StdioTarget.parse(stdio.stdin()) instanceof StdioTarget.NamedPipe(var path) && Files.exists(path)) {
-            return Optional.of(ConsoleInput.open(poller, directory, OpenedStdio.openPipe("stdin", path)));
+        if (!(StdioTarget.parse(stdio.stdin()) instanceof StdioTarget.NamedPipe(var path)) || !Files.exists(path)) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        var pipe = OpenedStdio.openPipe("stdin", path);
+        try {
+            return Optional.of(ConsoleInput.open(poller, directory, pipe));
+        } catch (ErrnoException failure) {
+            pipe.close();
+            if (failure.is(Errno.ENOENT, Errno.ECONNREFUSED)) {
+                // a short process has ended already, and conmon with it
+                return Optional.empty();
+            }
+            throw failure;
+        }
     }
 
     @Override

@@ -138,6 +138,24 @@ class ContainersInside {
 
     @ParameterizedTest
     @ValueSource(strings = {"crun", "runc"})
+    void a_process_too_short_to_be_talked_to_is_still_heard(String program) throws Exception {
+        use(program);
+        ground.runtime().create(NAMESPACE, ground.task("host", NOTHING, "sleep", "1000"));
+        ground.runtime().start(init("host"));
+        var in = ground.pipe("in");
+        for (var i = 0; i < 10; i++) {
+            var key = new ProcessKey(NAMESPACE, "host", "short" + i);
+            var screen = Reader.of(ground.pipe("screen" + i));
+            var stdio = new Stdio(in.toString(), ground.directory() + "/screen" + i, "", true);
+            ground.runtime().exec(key, Ground.exec(true, "echo", "short"), stdio);
+            ground.runtime().start(key);
+            assertThat(ground.runtime().await(key).status()).isZero();
+            assertThat(screen.all()).isEqualTo("short\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"crun", "runc"})
     void what_cannot_be_started_is_said_and_leaves_nothing(String program) throws Exception {
         use(program);
         assertThatThrownBy(() -> ground.runtime().create(NAMESPACE, ground.task("none", NOTHING, "no-such-program")))
