@@ -1,4 +1,5 @@
-# Sourced by the scripts in bin/, which have set: program, main, heap, tree (the folder above bin/).
+# Sourced by the scripts in bin/, which have set: program, main, heap, tree (the folder above bin/); perhaps before (words
+# that start the JVM).
 # Finds a Java runtime, then becomes it. No command is started on the way: each would cost a millisecond.
 
 # Java 25 or later? Sets java_version, the full one: the cache of a program fits one build of the JDK only.
@@ -53,7 +54,7 @@ if [ -z "${CORACLE_NO_CACHE:-}" ] && [ -r "$tree/lib/build-id" ]; then
 fi
 
 # shellcheck disable=SC2086 # the options are words
-exec "$java_home/bin/java" -XX:+UseSerialGC $heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData \
+exec ${before:-} "$java_home/bin/java" -XX:+UseSerialGC $heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData \
     -Xlog:disable "$cache" \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Dcoracle.home="$tree" -Dorg.sqlite.lib.path="$tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \

@@ -100,8 +100,11 @@ final class Parent {
                     signals.forwardTo(target);
                     return status(child, channel);
                 }
-            } catch (ChildEndedException ended) {
-                return ended(child, signals);
+            } catch (IOException failure) {
+                if (failure instanceof ChildEndedException || signals.stoppedBy().isPresent()) {
+                    return ended(child, signals);
+                }
+                throw failure;
             }
         }
     }
