@@ -19,6 +19,7 @@ public final class Slirp4netns implements NetworkDriver {
 
     private static final int READY = 3;
     private static final int EXIT = 4;
+    private static final Duration GRACE = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Spawner spawner;
@@ -78,6 +79,7 @@ public final class Slirp4netns implements NetworkDriver {
         }
         return () -> {
             exit.writer().close();
+            running.waitFor(GRACE);
             running.close();
         };
     }

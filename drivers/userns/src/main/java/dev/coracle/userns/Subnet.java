@@ -1,6 +1,7 @@
 package dev.coracle.userns;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 
 /// The IPv4 network between the namespace and its way out. The child is .100, the gateway .2, the name server .3.
 public record Subnet(int network, int prefix) {
@@ -9,21 +10,17 @@ public record Subnet(int network, int prefix) {
     /// By `10.0.2.0/24`.
     public static Subnet parse(String text) {
         var slash = text.indexOf('/');
-        var bytes = slash < 0 ? new byte[0] : bytes(text.substring(0, slash));
-        if (bytes.length != 4) {
-            throw new IllegalArgumentException("invalid CIDR address: " + text);
-        }
+        int address;
         int prefix;
         try {
+            address = address(text.substring(0, Math.max(0, slash)));
             prefix = Integer.parseInt(text.substring(slash + 1));
-        } catch (NumberFormatException wrong) {
+        } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException("invalid CIDR address: " + text, wrong);
         }
         if (prefix < 0 || prefix > 32) {
             throw new IllegalArgumentException("invalid CIDR address: " + text);
         }
-        var address =
-                ((bytes[0] & 0xff) << 24) | ((bytes[1] & 0xff) << 16) | ((bytes[2] & 0xff) << 8) | (bytes[3] & 0xff);
         var mask = prefix == 0 ? 0 : -1 << (32 - prefix);
         if ((address & ~mask) != 0) {
             throw new IllegalArgumentException(
@@ -35,12 +32,12 @@ public record Subnet(int network, int prefix) {
         return new Subnet(address, prefix);
     }
 
-    private static byte[] bytes(String text) {
-        try {
-            return InetAddress.ofLiteral(text).getAddress();
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("invalid CIDR address: " + text, wrong);
+    private static int address(String text) {
+        var bytes = InetAddress.ofLiteral(text).getAddress();
+        if (bytes.length != 4) {
+            throw new IllegalArgumentException("not an IPv4 address: " + text);
         }
+        return ByteBuffer.wrap(bytes).getInt();
     }
 
     public String child() {

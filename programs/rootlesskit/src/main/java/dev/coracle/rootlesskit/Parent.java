@@ -8,6 +8,7 @@ import dev.coracle.linux.WaitStatus;
 import dev.coracle.processes.Command;
 import dev.coracle.processes.Running;
 import dev.coracle.processes.Spawner;
+import dev.coracle.processes.ToolFailedException;
 import dev.coracle.rootlesskit.Options.NetworkChoice;
 import dev.coracle.userns.BootChannel;
 import dev.coracle.userns.BootMessage;
@@ -101,7 +102,8 @@ final class Parent {
                     return status(child, channel);
                 }
             } catch (IOException failure) {
-                if (failure instanceof ChildEndedException || signals.stoppedBy().isPresent()) {
+                if (failure instanceof ChildEndedException
+                        || signals.stoppedBy().isPresent()) {
                     return ended(child, signals);
                 }
                 throw failure;
@@ -168,10 +170,15 @@ final class Parent {
 
     private AutoCloseable connect(NetworkDriver driver, long pid, StateDirectory state)
             throws IOException, InterruptedException {
-        return driver.connect(
-                options.detachNetwork()
-                        ? new NetworkTarget.OfFile(pid, state.path().resolve("netns"))
-                        : new NetworkTarget.OfProcess(pid));
+        try {
+            return driver.connect(
+                    options.detachNetwork()
+                            ? new NetworkTarget.OfFile(pid, state.path().resolve("netns"))
+                            : new NetworkTarget.OfProcess(pid));
+        } catch (ToolFailedException failure) {
+            throw new UsernsException(
+                    "connect the network: " + failure.getMessage(), Preflight.networkRemedy(), failure);
+        }
     }
 
     private static <T extends BootMessage> T expect(BootChannel channel, Class<T> kind) throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Why a kernel refuses user namespaces, and what to do about it.
 final class Preflight {
@@ -28,6 +29,15 @@ final class Preflight {
             return "this session runs with no_new_privs: start it from a login session";
         }
         return "inside a container or a chroot user namespaces may be forbidden: see unshare's own message above";
+    }
+
+    /// Why a network driver fails at once.
+    static @Nullable String networkRemedy() {
+        var tun = Path.of("/dev/net/tun");
+        if (!Files.exists(tun)) {
+            return "as root, run: modprobe tun; a container needs the device /dev/net/tun";
+        }
+        return Files.isWritable(tun) ? null : "as root, run: chmod 0666 /dev/net/tun";
     }
 
     private static Optional<String> setting(String name) throws IOException {

@@ -1,0 +1,273 @@
+package dev.coracle.integration.rootlesskit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RootlesskitTest {
+    private Launcher launcher;
+
+    @BeforeEach
+    void open() throws Exception {
+        launcher = new Launcher();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        launcher.close();
+    }
+
+    @Test
+    void the_command_is_root_with_all_rights_and_all_sub_ids() throws Exception {
+        var ended = launcher.run(
+                "sh", "-c", "id -u; id -g; cat /proc/self/uid_map; grep -E '^(Cap|Sig[BI])' /proc/self/status");
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.status()).isZero();
+        var lines = ended.out().lines().map(String::strip).toList();
+        assertThat(lines).startsWith("0", "0");
+        assertThat(lines.get(2)).startsWith("0 ").endsWith(" 1");
+        assertThat(lines.get(3)).startsWith("1 ").endsWith(" 65536");
+        assertThat(lines)
+                .contains("SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "CapAmb:\t0000000000000000")
+                .contains("CapInh:\t0000000000000000")
+                .anyMatch(line -> line.matches("CapEff:\t0000001[f]+"));
+    }
+
+    @Test
+    void the_environment_is_the_callers_with_three_variables_more() throws Exception {
+        var ended = launcher.run(Map.of("LC_ALL", "C", "ODD", "a b"), "env");
+        assertThat(ended.out().lines())
+                .contains("LC_ALL=C", "ODD=a b", "ROOTLESSKIT_STATE_DIR=" + launcher.state())
+                .anyMatch(line -> line.matches("ROOTLESSKIT_PARENT_EUID=[1-9]\\d*"))
+                .anyMatch(line -> line.matches("ROOTLESSKIT_PARENT_EGID=[1-9]\\d*"))
+                .noneMatch(line -> line.startsWith("CORACLE_CALLER") || line.startsWith("_"));
+    }
+
+    @Test
+    void only_standard_descriptors_are_inherited() throws Exception {
+        assertThat(launcher.run("sh", "-c", "ls /proc/$$/fd").out().lines()).containsExactlyInAnyOrder("0", "1", "2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"exit 0,0", "exit 7,7", "exit 138,138", "kill -TERM $$,255", "kill -KILL $$,255", "kill -USR1 $$,255"})
+    void the_status_is_the_commands(String script, int status) throws Exception {
+        for (var flags : new String[] {"--pidns=false", "--pidns"}) {
+            var ended = launcher.run(flags, "sh", "-c", script);
+            assertThat(ended.status()).isEqualTo(status);
+            if (status == 0) {
+                assertThat(ended.err()).isEmpty();
+            } else {
+                assertThat(ended.err())
+                        .contains("[rootlesskit:child ] error: command [sh -c " + script + "] exited: ")
+                        .contains("[rootlesskit:parent] error: child exited: exit status " + status + "\n");
+            }
+            assertThat(launcher.state()).doesNotExist();
+        }
+    }
+
+    @Test
+    void the_guides_line_works_and_can_be_entered() throws Exception {
+        var process = launcher.start(
+                "--net=slirp4netns",
+                "--copy-up=/etc",
+                "--copy-up=/run",
+                "sh",
+                "-c",
+                "rm -f /run/containerd; mkdir /run/containerd; echo mine > /etc/coracle-test; exec sleep 600");
+        Awaitility.await()
+                .until(() -> launcher.inside("cat", "/etc/coracle-test").status() == 0);
+        assertThat(launcher.inside("stat", "-c", "%u %a", "/etc", "/run/containerd")
+                        .out())
+                .isEqualTo("0 755\n0 755\n");
+        assertThat(launcher.inside("cat", "/etc/resolv.conf").out()).startsWith("nameserver 10.0.2.3\n");
+        assertThat(launcher.inside("cat", "/etc/hosts").out()).contains("127.0.0.1 ");
+        assertThat(launcher.inside("ls", "/sys/class/net").out().lines()).containsExactlyInAnyOrder("lo", "tap0");
+        assertThat(launcher.inside("ip", "-o", "route").out()).contains("default via 10.0.2.2 dev tap0");
+        assertThat(Path.of("/etc/coracle-test")).doesNotExist();
+        assertThat(launcher.inside("sh", "-c", "ls /etc | wc -l").out().strip())
+                .isEqualTo(Long.toString(Files.list(Path.of("/etc")).count() + 1));
+        Launcher.signal(process.pid(), "TERM");
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(255);
+        assertThat(launcher.state()).doesNotExist();
+        assertThat(launcher.processes()).isEmpty();
+    }
+
+    @Test
+    void the_host_replacing_a_file_is_seen_through_a_copy_up() throws Exception {
+        var directory = Files.createDirectory(launcher.directory().resolve("copied"));
+        Files.writeString(directory.resolve("file"), "old");
+        Files.createDirectory(directory.resolve("inner"));
+        Files.createSymbolicLink(directory.resolve("inner/out"), Path.of("../../beside"));
+        Files.writeString(directory.resolve("inner/plain"), "plain");
+        Files.writeString(launcher.directory().resolve("beside"), "beside");
+        launcher.start("--copy-up=" + directory, "sleep", "600");
+        var fresh = launcher.directory().resolve("fresh");
+        Files.writeString(fresh, "new");
+        Files.move(fresh, directory.resolve("file"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        assertThat(launcher.inside("cat", directory + "/file", directory + "/inner/out", directory + "/inner/plain")
+                        .out())
+                .isEqualTo("newbesideplain");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"slirp4netns,", "pasta,", "slirp4netns,--detach-netns", "pasta,--detach-netns", "none,--detach-netns"})
+    void a_network_is_connected_and_goes_with_the_parent(String net, String more) throws Exception {
+        var flag = more == null ? "--detach-netns=false" : more;
+        var process = launcher.start("--net=" + net, flag, "--disable-host-loopback", "sleep", "600");
+        var enter = more == null
+                ? List.of("ip", "-o", "-4", "addr")
+                : List.of("nsenter", "--net=" + launcher.state().resolve("netns"), "ip", "-o", "-4", "addr");
+        var addresses = launcher.inside(enter.toArray(String[]::new)).out();
+        assertThat(addresses).contains("127.0.0.1/8");
+        if (!net.equals("none")) {
+            assertThat(addresses).contains("tap0").contains("10.0.2.100/24");
+        }
+        Launcher.signal(process.pid(), "KILL");
+        Awaitility.await("everything to end")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> children(process.pid()).isEmpty()
+                        && launcher.processes().isEmpty());
+        // what a killed one leaves is taken over by the next
+        assertThat(launcher.childPidFile()).exists();
+        assertThat(launcher.run("true").status()).isZero();
+        assertThat(launcher.state()).doesNotExist();
+    }
+
+    private static List<ProcessHandle> children(long pid) {
+        return ProcessHandle.allProcesses()
+                .filter(handle ->
+                        handle.parent().filter(parent -> parent.pid() == pid).isPresent())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--pidns=false", "--pidns"})
+    void every_signal_reaches_the_command(String flag) throws Exception {
+        var process = launcher.start(flag, "bash", "-c", """
+                for s in HUP INT QUIT USR1 USR2 TERM ALRM WINCH RTMIN+3; do trap "echo got $s" $s; done
+                trap "echo bye; exit 9" PWR
+                echo ready
+                while :; do sleep 0.05; done
+                """);
+        launcher.awaitLog("ready");
+        for (var signal : List.of("HUP", "INT", "QUIT", "USR1", "USR2", "TERM", "ALRM", "WINCH", "RTMIN+3")) {
+            Launcher.signal(process.pid(), signal);
+            launcher.awaitLog("got " + signal);
+        }
+        Launcher.signal(process.pid(), "PWR");
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(9);
+    }
+
+    @Test
+    void a_signal_during_the_start_leaves_nothing() throws Exception {
+        for (var milliseconds : new int[] {0, 60, 120, 200, 300}) {
+            var process = launcher.launch("--net=slirp4netns", "--copy-up=/etc", "sleep", "600");
+            assertThat(process.waitFor(milliseconds, TimeUnit.MILLISECONDS)).isFalse();
+            Launcher.signal(process.pid(), "TERM");
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            Awaitility.await().until(() -> launcher.processes().isEmpty());
+            assertThat(launcher.state()).doesNotExist();
+        }
+    }
+
+    @Test
+    void namespaces_are_new_when_asked_for() throws Exception {
+        var flags = List.of("mnt", "user", "pid", "cgroup", "uts", "ipc");
+        var ended = launcher.run(
+                "--pidns",
+                "--cgroupns",
+                "--utsns",
+                "--ipcns",
+                "sh",
+                "-c",
+                "for n in mnt user pid cgroup uts ipc net; do readlink /proc/self/ns/$n; done; ps -o pid= -e | wc -l");
+        var links = ended.out().lines().toList();
+        for (var i = 0; i < flags.size(); i++) {
+            assertThat(links.get(i))
+                    .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns", flags.get(i)))
+                            .toString());
+        }
+        assertThat(links.get(6))
+                .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString());
+        assertThat(Integer.parseInt(links.get(7).strip())).isLessThan(6);
+    }
+
+    @Test
+    void orphans_are_collected_by_the_first_process() throws Exception {
+        var ended =
+                launcher.run("--pidns", "sh", "-c", "(sh -c 'sleep 0.1' &) ; sleep 0.5; ps -o stat= -e | grep -c Z");
+        assertThat(ended.out().strip()).isEqualTo("0");
+    }
+
+    @Test
+    void a_second_one_with_the_same_state_directory_is_refused() throws Exception {
+        launcher.start("sleep", "600");
+        var second = launcher.run("true");
+        assertThat(second.status()).isEqualTo(1);
+        assertThat(second.err())
+                .isEqualTo("[rootlesskit:parent] error: failed to lock "
+                        + launcher.state().resolve("lock")
+                        + ", another RootlessKit is running with the same state directory?\n");
+        assertThat(launcher.childPidFile()).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    nosuch | [rootlesskit:child ] error: command [nosuch] exited: exec: "nosuch": executable file not found in $PATH
+                    --copy-up=/nonexistent true | [rootlesskit:child ] error: failed to create bind mount on /nonexistent: no such file or directory
+                    --net=x true | [rootlesskit:parent] error: unknown network mode: x
+                    --net=none | [rootlesskit:parent] error: no command specified
+                    --net=slirp4netns --slirp4netns-binary=nosuch true | [rootlesskit:parent] error: connect the network: the program nosuch is not found
+                    """)
+    void a_failure_is_said_and_leaves_nothing(String words, String line) throws Exception {
+        var ended = launcher.run(words.split(" "));
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err().lines()).contains(line);
+        assertThat(launcher.state()).doesNotExist();
+    }
+
+    @Test
+    void under_no_new_privs_it_says_why_it_cannot() throws Exception {
+        var ended = launcher.runRaw(
+                Map.of(),
+                List.of("setpriv", "--no-new-privs", Launcher.program(), "--state-dir=" + launcher.state(), "true"));
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err())
+                .contains("map sub-ids: newuidmap ")
+                .contains("hint: this session runs with no_new_privs");
+        assertThat(launcher.state()).doesNotExist();
+    }
+
+    @Test
+    void without_a_state_directory_one_is_made_and_removed() throws Exception {
+        var ended = launcher.runRaw(
+                Map.of(), List.of(Launcher.program(), "sh", "-c", "ls -d $ROOTLESSKIT_STATE_DIR/child_pid"));
+        assertThat(ended.out()).startsWith(launcher.directory() + "/rootlesskit");
+        assertThat(Path.of(ended.out().strip()).getParent()).doesNotExist();
+    }
+
+    @Test
+    void help_and_version_have_the_shape_scripts_expect() throws Exception {
+        assertThat(launcher.run("--help").out()).contains("--detach-netns");
+        assertThat(launcher.run("--version").out()).matches("rootlesskit version 3\\.\\d+\\.\\d+\\S*\n");
+        var wrong = launcher.run("--foo");
+        assertThat(wrong.status()).isEqualTo(1);
+        assertThat(wrong.out()).startsWith("Incorrect Usage: flag provided but not defined: -foo\n");
+        assertThat(wrong.err()).isEqualTo("[rootlesskit:parent] error: flag provided but not defined: -foo\n");
+    }
+}
