@@ -118,8 +118,17 @@ final class Launcher implements AutoCloseable {
 
     /// Runs words inside, as the guide does.
     Ended inside(String... words) throws IOException, InterruptedException {
-        var all = new ArrayList<>(
-                List.of("nsenter", "-U", "--preserve-credentials", "-m", "-n", "-t", Long.toString(childPid())));
+        return enter("-n", words);
+    }
+
+    /// Runs words inside when the child is in the host's network, which nobody may enter.
+    Ended insideMounts(String... words) throws IOException, InterruptedException {
+        return enter("-m", words);
+    }
+
+    private Ended enter(String flag, String... words) throws IOException, InterruptedException {
+        var pid = Long.toString(childPid());
+        var all = new ArrayList<>(List.of("nsenter", "-U", "--preserve-credentials", "-m", flag, "-t", pid));
         all.addAll(List.of(words));
         return runRaw(Map.of(), all);
     }
@@ -183,9 +192,9 @@ final class Launcher implements AutoCloseable {
 
     /// Nothing may be left once all have ended.
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         for (var process : started) {
-            process.destroyForcibly().waitFor();
+            process.destroyForcibly().onExit().join();
         }
         Awaitility.await("the end of " + processes())
                 .atMost(Duration.ofSeconds(10))

@@ -42,7 +42,7 @@ class RootlesskitTest {
         assertThat(lines)
                 .contains("SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "CapAmb:\t0000000000000000")
                 .contains("CapInh:\t0000000000000000")
-                .anyMatch(line -> line.matches("CapEff:\t0000001[f]+"));
+                .anyMatch(line -> line.matches("CapEff:\t0+1?f+"));
     }
 
     @Test
@@ -96,8 +96,8 @@ class RootlesskitTest {
         assertThat(launcher.inside("ls", "/sys/class/net").out().lines()).containsExactlyInAnyOrder("lo", "tap0");
         assertThat(launcher.inside("ip", "-o", "route").out()).contains("default via 10.0.2.2 dev tap0");
         assertThat(Path.of("/etc/coracle-test")).doesNotExist();
-        assertThat(launcher.inside("sh", "-c", "ls /etc | wc -l").out().strip())
-                .isEqualTo(Long.toString(Files.list(Path.of("/etc")).count() + 1));
+        assertThat(launcher.inside("sh", "-c", "ls -A /etc | wc -l").out().strip())
+                .isEqualTo(Integer.toString(Path.of("/etc").toFile().list().length + 2));
         Launcher.signal(process.pid(), "TERM");
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(255);
@@ -117,7 +117,7 @@ class RootlesskitTest {
         var fresh = launcher.directory().resolve("fresh");
         Files.writeString(fresh, "new");
         Files.move(fresh, directory.resolve("file"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        assertThat(launcher.inside("cat", directory + "/file", directory + "/inner/out", directory + "/inner/plain")
+        assertThat(launcher.insideMounts("cat", directory + "/file", directory + "/inner/out", directory + "/inner/plain")
                         .out())
                 .isEqualTo("newbesideplain");
     }
@@ -127,10 +127,11 @@ class RootlesskitTest {
     void a_network_is_connected_and_goes_with_the_parent(String net, String more) throws Exception {
         var flag = more == null ? "--detach-netns=false" : more;
         var process = launcher.start("--net=" + net, flag, "--disable-host-loopback", "sleep", "600");
-        var enter = more == null
-                ? List.of("ip", "-o", "-4", "addr")
-                : List.of("nsenter", "--net=" + launcher.state().resolve("netns"), "ip", "-o", "-4", "addr");
-        var addresses = launcher.inside(enter.toArray(String[]::new)).out();
+        var addresses = (more == null
+                        ? launcher.inside("ip", "-o", "-4", "addr")
+                        : launcher.insideMounts(
+                                "nsenter", "--net=" + launcher.state().resolve("netns"), "ip", "-o", "-4", "addr"))
+                .out();
         assertThat(addresses).contains("127.0.0.1/8");
         if (!net.equals("none")) {
             assertThat(addresses).contains("tap0").contains("10.0.2.100/24");
