@@ -5,7 +5,6 @@ import dev.coracle.base.Platform;
 import dev.coracle.commands.client.Connection;
 import dev.coracle.commands.ctr.Ctr;
 import dev.coracle.commands.line.Program;
-import dev.coracle.commands.line.UsageFailure;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,6 +12,8 @@ import java.util.List;
 
 /// The program `ctr`.
 public final class CtrMain {
+    private static final int STOPPED = 130;
+
     private CtrMain() {}
 
     public static void main(String[] words) {
@@ -24,24 +25,31 @@ public final class CtrMain {
                 System.getenv(),
                 Path.of(System.getProperty("user.dir")),
                 Platform.linux(System.getProperty("os.arch", "")));
-        System.exit(run(List.of(words), environment, Terminal.standard()));
+        System.exit(run(List.of(words), environment, Terminal.standard(), Signals.take(Thread.currentThread())));
     }
 
     /// Runs one command line and returns the exit status.
-    static int run(List<String> words, Environment environment, Terminal terminal) {
+    static int run(List<String> words, Environment environment, Terminal terminal, Signals signals) {
         var debug = words.contains("--debug");
-        try (var session = new Session(environment, terminal, Clock.systemUTC())) {
+        try (var session = new Session(environment, terminal, Clock.systemUTC(), signals)) {
             return new Program<>(Ctr.verb(), "ctr " + Ctr.PACKAGE + " " + Ctr.VERSION)
                     .run(words, environment.variables(), terminal.out(), session);
-        } catch (UsageFailure e) {
-            return failed(terminal, String.valueOf(e.getMessage()), e, debug);
-        } catch (StatusRuntimeException e) {
-            return failed(terminal, Connection.failure(e.getStatus(), e), debug);
-        } catch (EngineException e) {
-            return failed(terminal, e, debug);
         } catch (Exception e) {
-            return failed(terminal, String.valueOf(e.getMessage() == null ? e : e.getMessage()), e, debug);
+            return signals.stopped() ? STOPPED : report(terminal, e, debug);
         }
+    }
+
+    private static int report(Terminal terminal, Exception failure, boolean debug) {
+        return switch (failure) {
+            case StatusRuntimeException e -> failed(terminal, Connection.failure(e.getStatus(), e), debug);
+            case EngineException e -> failed(terminal, e, debug);
+            default ->
+                failed(
+                        terminal,
+                        failure.getMessage() == null ? failure.toString() : failure.getMessage(),
+                        failure,
+                        debug);
+        };
     }
 
     private static int failed(Terminal terminal, EngineException failure, boolean debug) {

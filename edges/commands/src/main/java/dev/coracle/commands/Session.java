@@ -2,6 +2,7 @@ package dev.coracle.commands;
 
 import dev.coracle.commands.client.Connection;
 import dev.coracle.commands.line.Line;
+import dev.coracle.core.mounts.Mounter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,12 +17,14 @@ public final class Session implements AutoCloseable {
     private final Environment environment;
     private final Terminal terminal;
     private final InstantSource clock;
+    private final Signals signals;
     private @Nullable Connection connection;
 
-    Session(Environment environment, Terminal terminal, InstantSource clock) {
+    Session(Environment environment, Terminal terminal, InstantSource clock, Signals signals) {
         this.environment = environment;
         this.terminal = terminal;
         this.clock = clock;
+        this.signals = signals;
     }
 
     public Environment environment() {
@@ -34,6 +37,10 @@ public final class Session implements AutoCloseable {
 
     public InstantSource clock() {
         return clock;
+    }
+
+    public Signals signals() {
+        return signals;
     }
 
     /// A path as the person wrote it, from their directory.
@@ -51,6 +58,11 @@ public final class Session implements AutoCloseable {
             connection = open;
         }
         return open;
+    }
+
+    /// What mounts in this program's own mount namespace.
+    public Mounter mounter() {
+        return Mountings.mounter(environment.variable("PATH"));
     }
 
     @Override

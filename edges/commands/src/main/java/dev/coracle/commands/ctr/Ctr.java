@@ -40,6 +40,7 @@ public final class Ctr {
                         ImageVerbs.verb(),
                         LeaseVerbs.verb(),
                         NamespaceVerbs.verb(),
+                        RunVerbs.verb(),
                         ServerVerbs.info()),
                 (_, _) -> 0);
     }
