@@ -9,7 +9,8 @@ public final class DefaultSpec {
     /// The environment of an image that has none.
     public static final List<String> ENV = List.of("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
-    private static final String VERSION = "1.2.0";
+    /// Old on purpose: crun before 1.9 refuses every version that does not begin with 1.0.
+    private static final String VERSION = "1.0.2";
     private static final List<String> CAPABILITIES = List.of(
             "CAP_CHOWN",
             "CAP_DAC_OVERRIDE",

@@ -1,11 +1,14 @@
 package dev.coracle.commands.client;
 
+import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.Unavailable;
+import dev.coracle.containerd.api.types.task.Process;
 import dev.coracle.linux.Directory;
 import dev.coracle.linux.Errno;
 import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.Fd;
 import dev.coracle.linux.FileName;
+import dev.coracle.linux.FileStatus;
 import dev.coracle.linux.OpenFlag;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +18,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /// The named pipes between this program's standard streams and a process of the daemon, in a
 /// directory of their own; closing removes all of it.
@@ -26,15 +31,36 @@ public final class StdioPipes implements AutoCloseable {
     private static final Set<OpenFlag> BOTH = EnumSet.of(OpenFlag.READ_WRITE);
 
     private final Path directory;
-    private final String id;
+    private final String stdin;
+    private final String stdout;
+    private final String stderr;
     private final boolean terminal;
     private final List<Fd> keepers = new ArrayList<>();
+    private final CountDownLatch running = new CountDownLatch(1);
     private final List<Thread> outputs = new ArrayList<>();
 
-    private StdioPipes(Path directory, String id, boolean terminal) {
+    private StdioPipes(Path directory, String stdin, String stdout, String stderr, boolean terminal) {
         this.directory = directory;
-        this.id = id;
+        this.stdin = stdin;
+        this.stdout = stdout;
+        this.stderr = stderr;
         this.terminal = terminal;
+    }
+
+    /// The pipes that another client made for a process.
+    ///
+    /// @throws dev.coracle.base.EngineException.FailedPrecondition when its output goes elsewhere
+    public static StdioPipes of(Process process) {
+        if (!isFifo(process.getStdout())) {
+            throw new FailedPrecondition("attach to " + process.getId() + ": its output goes to \""
+                    + process.getStdout() + "\", which is no named pipe");
+        }
+        return new StdioPipes(
+                Path.of(process.getStdout()).resolveSibling(""),
+                process.getStdin(),
+                process.getStdout(),
+                process.getStderr(),
+                process.getTerminal());
     }
 
     /// Makes the pipes below `root`.
@@ -42,7 +68,13 @@ public final class StdioPipes implements AutoCloseable {
         try {
             Files.createDirectories(
                     root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            var pipes = new StdioPipes(Files.createTempDirectory(root, ""), id, terminal);
+            var folder = Files.createTempDirectory(root, "");
+            var pipes = new StdioPipes(
+                    folder,
+                    folder.resolve(id + "-stdin").toString(),
+                    folder.resolve(id + "-stdout").toString(),
+                    terminal ? "" : folder.resolve(id + "-stderr").toString(),
+                    terminal);
             pipes.makeFiles();
             return pipes;
         } catch (IOException e) {
@@ -53,8 +85,8 @@ public final class StdioPipes implements AutoCloseable {
 
     private void makeFiles() throws ErrnoException {
         try (var folder = Directory.open(directory)) {
-            for (var name : terminal ? List.of("-stdin", "-stdout") : List.of("-stdin", "-stdout", "-stderr")) {
-                folder.makeFifo(FileName.of(id + name), 0700);
+            for (var path : paths()) {
+                folder.makeFifo(FileName.of(path.getFileName()), 0700);
             }
         } catch (ErrnoException e) {
             remove();
@@ -63,38 +95,62 @@ public final class StdioPipes implements AutoCloseable {
     }
 
     public String stdin() {
-        return path("-stdin");
+        return stdin;
     }
 
     public String stdout() {
-        return path("-stdout");
+        return stdout;
     }
 
     /// Empty with a terminal, which has one output.
     public String stderr() {
-        return terminal ? "" : path("-stderr");
+        return stderr;
     }
 
-    private String path(String name) {
-        return directory.resolve(id + name).toString();
+    private List<Path> paths() {
+        return Stream.of(stdin, stdout, stderr)
+                .filter(path -> !path.isEmpty())
+                .map(Path::of)
+                .toList();
     }
 
-    /// Begins to carry bytes; at the end of the input, `inputEnded` is called.
+    /// Begins to carry bytes. At the end of the input, `inputEnded` is called, but not before
+    /// [#started].
     public void connect(Runnable inputEnded) {
         try {
-            output(stdout(), 1);
-            if (!terminal) {
-                output(stderr(), 2);
+            output(stdout, 1);
+            if (!terminal && !stderr.isEmpty()) {
+                output(stderr, 2);
             }
-            var pipe = Fd.open(Path.of(stdin()), BOTH, 0);
+            if (stdin.isEmpty()) {
+                return;
+            }
+            var pipe = Fd.open(Path.of(stdin), BOTH, 0);
             keepers.add(pipe);
             start("stdin", () -> {
                 copy(0, pipe);
-                pipe.close();
-                inputEnded.run();
+                if (hasStarted()) { // before, a close would lose what nobody has read
+                    pipe.close();
+                    inputEnded.run();
+                }
             });
         } catch (ErrnoException e) {
             throw new Unavailable("open pipes in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// The process runs: from now on the daemon can be told that its input has ended.
+    public void started() {
+        running.countDown();
+    }
+
+    private boolean hasStarted() {
+        try {
+            running.await();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -149,27 +205,23 @@ public final class StdioPipes implements AutoCloseable {
     }
 
     private void remove() {
-        for (var path : List.of(stdin(), stdout(), path("-stderr"))) {
-            delete(Path.of(path));
-        }
+        paths().forEach(StdioPipes::delete);
         delete(directory);
     }
 
     /// Removes the pipes of a process that another client started, and their directory.
-    public static void removeOf(dev.coracle.containerd.api.types.task.Process process) {
+    public static void removeOf(Process process) {
         for (var path : List.of(process.getStdin(), process.getStdout(), process.getStderr())) {
             if (isFifo(path)) {
                 delete(Path.of(path));
-                delete(Path.of(path).resolveSibling("."));
+                delete(Path.of(path).resolveSibling(""));
             }
         }
     }
 
     private static boolean isFifo(String path) {
         try {
-            return path.startsWith("/")
-                    && dev.coracle.linux.FileStatus.of(FileName.of(path)).type()
-                            == dev.coracle.linux.FileStatus.Type.FIFO;
+            return path.startsWith("/") && FileStatus.of(FileName.of(path)).type() == FileStatus.Type.FIFO;
         } catch (ErrnoException gone) {
             return false;
         }
@@ -177,7 +229,7 @@ public final class StdioPipes implements AutoCloseable {
 
     private static void delete(Path path) {
         try {
-            Files.deleteIfExists(path.normalize());
+            Files.deleteIfExists(path);
         } catch (IOException busyOrGone) {
             // a directory with somebody else's files in it stays
         }

@@ -27,6 +27,7 @@ final class Attachment {
     int until(Runnable start, Optional<StdioPipes> pipes, Optional<Console> console) throws InterruptedException {
         var exited = tasks.wait(id, exec);
         start.run();
+        pipes.ifPresent(StdioPipes::started);
         session.terminal().flush();
         console.ifPresent(this::resize);
         session.signals().forward(name -> forward(name, console));

@@ -179,13 +179,10 @@ final class ContentVerbs {
     }
 
     private static int get(Line line, Session session) throws IOException {
-        var digest = Digest.parse(line.argument(0));
-        var buffer = ByteBuffer.allocate(PIECE);
-        try (var reader = content(line, session).open(digest)) {
-            for (long offset = 0; reader.read(buffer.clear(), offset) > 0; offset += buffer.position()) {
-                session.terminal().out().write(buffer.array(), 0, buffer.position());
-            }
-        }
+        BlobOutput.write(
+                session.connect(line),
+                Digest.parse(line.argument(0)),
+                session.terminal().out());
         return 0;
     }
 

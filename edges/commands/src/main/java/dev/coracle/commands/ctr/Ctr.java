@@ -36,11 +36,16 @@ public final class Ctr {
                 List.of(
                         PluginVerbs.verb(),
                         ServerVerbs.version(),
+                        ContainerVerbs.verb(),
                         ContentVerbs.verb(),
+                        EventVerbs.verb(),
                         ImageVerbs.verb(),
                         LeaseVerbs.verb(),
                         NamespaceVerbs.verb(),
                         RunVerbs.verb(),
+                        SnapshotVerbs.verb(),
+                        TaskVerbs.verb(),
+                        OciVerbs.verb(),
                         ServerVerbs.info()),
                 (_, _) -> 0);
     }
