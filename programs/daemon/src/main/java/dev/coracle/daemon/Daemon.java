@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /// A running daemon: its directories, the assembled engine and the two sockets. Closing lets go
@@ -45,7 +46,9 @@ final class Daemon implements AutoCloseable {
         var grpcSocket = SocketFile.prepare(config.grpc());
         var ttrpcSocket = SocketFile.prepare(config.ttrpc());
         var identity = new DaemonIdentity(Release.VERSION, Release.REVISION, directories.uuid(), pid(), pidNamespace());
+        scoreForMemoryShortage(config.oomScore());
         var assembly = Assembly.open(config, environment, this::keep);
+        requirePlugins(config.requiredPlugins(), assembly);
         keep(ttrpcSocket::remove);
         keep(listenTtrpc(ttrpcSocket, assembly));
         keep(grpcSocket::remove);
@@ -55,6 +58,39 @@ final class Daemon implements AutoCloseable {
                 keep(listen(grpcSocket, assembly, about, new Limits(config.largestReceived(), config.largestSent())));
         server.serving(true);
         readiness.ready();
+    }
+
+    /// An ordinary user may only raise it; that it stays as it is keeps nothing from working.
+    private static void scoreForMemoryShortage(int score) {
+        if (score == 0) {
+            return;
+        }
+        try {
+            Files.writeString(Path.of("/proc/self/oom_score_adj"), Integer.toString(score));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "oom_score is not honoured score=" + score + " error=" + Directories.reason(e));
+        }
+    }
+
+    private static void requirePlugins(List<String> required, Assembly assembly) throws StartException {
+        if (required.isEmpty()) {
+            return;
+        }
+        var plugins = assembly.plugins();
+        for (var name : required) {
+            var found = plugins.stream()
+                    .filter(plugin -> name.equals(plugin.type() + "." + plugin.id()))
+                    .findFirst()
+                    .orElseThrow(() -> new StartException(
+                            "load required plugin " + name + ": this daemon has no such plugin",
+                            "take it out of required_plugins"));
+            if (found.initError().isPresent()) {
+                throw new StartException(
+                        "load required plugin " + name + ": "
+                                + found.initError().get(),
+                        "");
+            }
+        }
     }
 
     private <T extends AutoCloseable> T keep(T resource) {

@@ -18,6 +18,7 @@ record DaemonConfig(
         List<String> disabledPlugins,
         List<String> requiredPlugins,
         boolean contentShared,
+        int oomScore,
         ConfigTree tree) {
     private static final int LONGEST_SOCKET_PATH = 104;
 
@@ -56,6 +57,7 @@ record DaemonConfig(
                 tree.texts("disabled_plugins"),
                 tree.texts("required_plugins"),
                 sharing(tree.table("plugins", "io.containerd.metadata.v1.bolt")),
+                oomScore(tree),
                 tree);
     }
 
@@ -131,6 +133,14 @@ record DaemonConfig(
                         "content_sharing_policy",
                         "content_sharing_policy \"" + policy + "\" is not shared or isolated");
         };
+    }
+
+    private static int oomScore(ConfigTree tree) throws ConfigException {
+        var score = tree.number("oom_score").orElse(0L);
+        if (score < -1000 || score > 1000) {
+            throw wrong(tree, "oom_score", "oom_score " + score + " is not between -1000 and 1000");
+        }
+        return score.intValue();
     }
 
     private static ConfigException wrong(ConfigTree table, String key, String why) {

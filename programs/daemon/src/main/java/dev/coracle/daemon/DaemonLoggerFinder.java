@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 public final class DaemonLoggerFinder extends System.LoggerFinder {
     @Override
     public System.Logger getLogger(String name, Module module) {
-        return new SinkLogger(name);
+        return new SinkLogger(name, name.startsWith("java.") || name.startsWith("jdk."));
     }
 
-    private record SinkLogger(String name) implements System.Logger {
+    /// The JDK's own loggers tell of every process and exit when debugging; only their warnings
+    /// matter.
+    private record SinkLogger(String name, boolean jdk) implements System.Logger {
         @Override
         public String getName() {
             return name;
@@ -21,7 +23,9 @@ public final class DaemonLoggerFinder extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            return level != Level.OFF && LogSink.current().takes(level(level));
+            return level != Level.OFF
+                    && (!jdk || level.getSeverity() >= Level.WARNING.getSeverity())
+                    && LogSink.current().takes(level(level));
         }
 
         @Override

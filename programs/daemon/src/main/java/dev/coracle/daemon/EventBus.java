@@ -5,6 +5,7 @@ import dev.coracle.base.Identifiers;
 import dev.coracle.core.events.Envelope;
 import dev.coracle.core.events.Event;
 import dev.coracle.core.events.EventExchange;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ import java.util.function.Predicate;
 /// queue of its own without a limit and a virtual thread that empties it, so nobody waits for a
 /// slow one. All subscribers see the same order.
 final class EventBus implements EventExchange {
+    private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
     private static final Thread.Builder DELIVERY = Thread.ofVirtual().name("events-", 0);
 
     private final InstantSource clock;
@@ -84,6 +86,9 @@ final class EventBus implements EventExchange {
                 }
             } catch (InterruptedException _) {
                 waiting.clear(); // closed
+            } catch (RuntimeException e) {
+                subscribers.remove(this);
+                LOG.log(Level.WARNING, "a listener of events failed and hears no more error=" + e.getMessage());
             }
         }
 
@@ -91,6 +96,9 @@ final class EventBus implements EventExchange {
         public void close() {
             subscribers.remove(this);
             delivery.interrupt();
+            if (Thread.currentThread().equals(delivery)) {
+                return; // it ends when the listener returns
+            }
             try {
                 delivery.join();
             } catch (InterruptedException _) {

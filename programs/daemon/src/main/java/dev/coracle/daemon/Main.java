@@ -1,6 +1,7 @@
 package dev.coracle.daemon;
 
 import dev.coracle.base.EngineException;
+import dev.coracle.containerd.grpc.ContainerdServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -83,6 +84,7 @@ public final class Main {
     private static void serve(Invocation.ConfigFile file, DaemonConfig.Overrides overrides, Environment environment)
             throws ConfigException, StartException, IOException, InterruptedException {
         var started = System.nanoTime();
+        Thread.ofPlatform().daemon().name("warm-up").start(ContainerdServer::warm);
         var tree = load(file, environment);
         overrides.apply(tree);
         var warnings = ConfigSchema.check(tree);

@@ -109,6 +109,19 @@ class DaemonTest {
                 .hasMessageStartingWith("make the root directory " + folder.resolve("root") + ":");
     }
 
+    @Test
+    void a_required_plugin_that_is_not_there_stops_it() throws Exception {
+        var folder = Files.createTempDirectory("cd");
+        var tree = RunningDaemon.config(folder).tree();
+        tree.put("required_plugins", java.util.List.of("io.containerd.grpc.v1.cri"));
+        var config = DaemonConfig.of(tree, folder);
+
+        assertThatThrownBy(() -> Daemon.start(config, RunningDaemon.environment(folder)))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith("load required plugin io.containerd.grpc.v1.cri:");
+        assertThat(folder.resolve("c.sock")).doesNotExist();
+    }
+
     private static String uuid(RunningDaemon daemon) {
         return IntrospectionGrpc.newBlockingStub(daemon.channel)
                 .server(Empty.getDefaultInstance())

@@ -59,6 +59,9 @@ class MainTest {
         assertThat(serve("version = 2\n[debug]\nlevel = \"loud\"\n").err())
                 .startsWith("containerd: read configuration " + folder.resolve("c.toml")
                         + " line 3: log level \"loud\" is not one of trace, debug, info");
+        assertThat(serve("version = 2\noom_score = 5000\n"))
+                .isEqualTo(failed("read configuration " + folder.resolve("c.toml")
+                        + " line 2: oom_score 5000 is not between -1000 and 1000"));
         var name = "s".repeat(110);
         assertThat(serve("version = 2\n[grpc]\naddress = \"/tmp/" + name + "\"\n"))
                 .isEqualTo(failed("read configuration " + folder.resolve("c.toml") + " line 3: socket path /tmp/" + name
@@ -92,7 +95,13 @@ class MainTest {
     }
 
     private Outcome serve(String config) throws Exception {
-        return run("-c", write(config));
+        return run(
+                "-c",
+                write(config),
+                "--root",
+                folder.resolve("root").toString(),
+                "--state",
+                folder.resolve("state").toString());
     }
 
     private String write(String config) throws Exception {

@@ -47,7 +47,11 @@ public final class Accounts {
             throw new InvalidArgument("no users found: the image has no user \"" + parts[0] + "\"");
         }
         var id = uid.orElseGet(() -> account.orElseThrow().uid());
-        return new Ids(id, parts.length == 2 ? group(user, parts[1]) : account.map(Ids::gid).orElse(0L));
+        return new Ids(
+                id,
+                parts.length == 2
+                        ? group(user, parts[1])
+                        : account.map(Ids::gid).orElse(0L));
     }
 
     /// Whether this needs no file to be understood.
@@ -56,11 +60,13 @@ public final class Accounts {
     }
 
     private long group(String user, String text) {
-        return checked(user, text, "gid").orElseGet(() -> groups.stream()
-                .filter(group -> group[0].equals(text))
-                .findFirst()
-                .map(group -> number(group[2]).orElseThrow())
-                .orElseThrow(() -> new InvalidArgument("no groups found: the image has no group \"" + text + "\"")));
+        return checked(user, text, "gid")
+                .orElseGet(() -> groups.stream()
+                        .filter(group -> group[0].equals(text))
+                        .findFirst()
+                        .map(group -> number(group[2]).orElseThrow())
+                        .orElseThrow(
+                                () -> new InvalidArgument("no groups found: the image has no group \"" + text + "\"")));
     }
 
     /// The groups that list a user (by name or number) as a member.
@@ -84,7 +90,10 @@ public final class Accounts {
     }
 
     private Optional<Ids> byName(String name) {
-        return users.stream().filter(account -> account[0].equals(name)).findFirst().map(Accounts::ids);
+        return users.stream()
+                .filter(account -> account[0].equals(name))
+                .findFirst()
+                .map(Accounts::ids);
     }
 
     private Optional<Ids> byId(long uid) {

@@ -119,6 +119,21 @@ public final class ContainerdServer implements AutoCloseable {
         LOG.log(Level.ERROR, "thread ended by a failure thread=" + thread.getName(), failure);
     }
 
+    /// Loads what a server is made of, so that opening one takes a moment only. Meant for a second
+    /// thread, beside the one that opens the stores.
+    public static void warm() {
+        var loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        var _ = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of("/nowhere"))
+                .channelType(NioServerDomainSocketChannel.class)
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .directExecutor()
+                .addService(new HealthService())
+                .intercept(new Boundary(Limits.DEFAULT.largestSent()))
+                .build();
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+
     /// Says by the health service that everything is up, or that it goes down.
     public void serving(boolean serving) {
         health.serving(serving);
