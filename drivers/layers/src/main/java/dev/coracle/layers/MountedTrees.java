@@ -20,6 +20,8 @@ final class MountedTrees {
         }
     }
 
+    private static final String PREFIX = "tree-";
+
     private final Mounter mounter;
     private final Path temporary;
 
@@ -28,12 +30,25 @@ final class MountedTrees {
         this.temporary = temporary;
     }
 
+    /// Takes away what a daemon that was killed between mounting and opening has left.
+    void sweep() throws IOException {
+        if (!Files.isDirectory(temporary)) {
+            return;
+        }
+        try (var left = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+            for (var tree : left) {
+                mounter.unmount(tree);
+                Files.deleteIfExists(tree);
+            }
+        }
+    }
+
     Tree open(List<Mount> mounts) throws IOException {
         if (isPlainBind(mounts)) {
             return new Tree(Directory.open(Path.of(mounts.getFirst().source())));
         }
         Files.createDirectories(temporary);
-        var target = Files.createTempDirectory(temporary, "tree-");
+        var target = Files.createTempDirectory(temporary, PREFIX);
         try {
             mounter.mount(mounts, target);
             try {

@@ -25,10 +25,17 @@ public final class TarLayerStore implements LayerStore {
     private final MountedTrees trees;
     private final LayerLimits limits;
 
+    /// Also takes away what a killed daemon has left mounted.
+    ///
     /// @param temporary a directory of ours beneath which trees are mounted while they are used
     public TarLayerStore(Mounter mounter, Path temporary, LayerLimits limits) {
         this.trees = new MountedTrees(mounter, temporary);
         this.limits = limits;
+        try {
+            trees.sweep();
+        } catch (IOException e) {
+            throw failure("sweep " + temporary + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

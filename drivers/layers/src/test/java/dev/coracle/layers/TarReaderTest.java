@@ -46,8 +46,8 @@ class TarReaderTest {
         for (var next = reader.next(); next.isPresent(); next = reader.next()) {
             var entry = next.get();
             var data = new byte[(int) entry.size()];
-            reader.data((position, bytes, offset, length) ->
-                    System.arraycopy(bytes, offset, data, (int) position, length));
+            reader.data(
+                    (position, bytes, offset, length) -> System.arraycopy(bytes, offset, data, (int) position, length));
             all.add(new Read(entry, data));
         }
         reader.drain();
@@ -77,8 +77,8 @@ class TarReaderTest {
         var all = read(written(dialect, TarArchiveOutputStream.BIGNUMBER_POSIX, new TarArchiveEntry(name), link));
 
         assertThat(all).extracting(Read::name).containsExactly(name, "link");
-        assertThat(all.getLast().entry().link()).hasValueSatisfying(target -> assertThat(target)
-                .hasToString("to/".repeat(60) + "x"));
+        assertThat(all.getLast().entry().link())
+                .hasValueSatisfying(target -> assertThat(target).hasToString("to/".repeat(60) + "x"));
     }
 
     @ParameterizedTest
@@ -88,7 +88,9 @@ class TarReaderTest {
         entry.setUserId(4_000_000_000L);
         entry.setGroupId(3_000_000_000L);
         entry.setModTime(-5000L);
-        var read = read(written(TarArchiveOutputStream.LONGFILE_POSIX, dialect, entry)).getFirst().entry();
+        var read = read(written(TarArchiveOutputStream.LONGFILE_POSIX, dialect, entry))
+                .getFirst()
+                .entry();
 
         assertThat(read.owner().user()).isEqualTo(4_000_000_000L);
         assertThat(read.owner().group()).isEqualTo(3_000_000_000L);
@@ -126,7 +128,8 @@ class TarReaderTest {
 
         assertThat(all).extracting(Read::name).containsExactly("sparse", "after");
         assertThat(all.getFirst().entry().sparse()).isPresent();
-        assertThat(Arrays.mismatch(all.getFirst().data(), Files.readAllBytes(sparse))).isEqualTo(-1);
+        assertThat(Arrays.mismatch(all.getFirst().data(), Files.readAllBytes(sparse)))
+                .isEqualTo(-1);
         assertThat(all.getLast().data()).asString(StandardCharsets.UTF_8).isEqualTo("after");
     }
 
@@ -159,7 +162,8 @@ class TarReaderTest {
                 assertThat(theirs.getName()).isEqualTo(mine.name());
                 assertThat(theirs.getSize()).isEqualTo(mine.entry().size());
                 assertThat(theirs.getMode()).isEqualTo(mine.entry().owner().mode());
-                assertThat(theirs.getLastModifiedTime().toInstant()).isEqualTo(mine.entry().modified());
+                assertThat(theirs.getLastModifiedTime().toInstant())
+                        .isEqualTo(mine.entry().modified());
                 assertThat(tar.readAllBytes()).isEqualTo(mine.data());
             }
             assertThat(tar.getNextEntry()).isNull();

@@ -22,6 +22,7 @@ import dev.coracle.linux.OpenFlag;
 import dev.coracle.linux.RootedPath;
 import dev.coracle.processes.Spawner;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -176,19 +177,31 @@ public final class LinuxMounter implements Mounter {
     @Override
     public void unmount(Path root) {
         reporting("unmount " + root, () -> {
-            Path place;
-            try {
-                place = root.toRealPath();
-            } catch (java.nio.file.NoSuchFileException _) {
+            var place = place(root);
+            if (place.isEmpty()) {
                 return root;
             }
             for (var mount : Mounts.list().reversed()) {
-                if (Path.of(mount.target()).startsWith(place)) {
+                if (Path.of(mount.target()).startsWith(place.get())) {
                     unmount(mount);
                 }
             }
-            return place;
+            return root;
         });
+    }
+
+    /// The path as mountinfo has it. The mount point itself is not looked at: a FUSE mount whose
+    /// program was killed answers every look with an error, and must go all the same.
+    private static Optional<Path> place(Path root) throws IOException {
+        var absolute = root.toAbsolutePath();
+        if (absolute.getParent() == null || absolute.getFileName() == null) {
+            return Optional.of(absolute);
+        }
+        try {
+            return Optional.of(absolute.getParent().toRealPath().resolve(absolute.getFileName()));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
     }
 
     private static void unmount(MountInfo mount) throws ErrnoException {
@@ -217,7 +230,7 @@ public final class LinuxMounter implements Mounter {
             throw e.within(attempt);
         } catch (ErrnoException e) {
             throw failure(attempt + ": " + e.getMessage(), e);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new NotFound(attempt + ": " + e.getMessage() + " does not exist", e);
         } catch (IOException e) {
             throw new Internal(attempt + ": " + e.getMessage(), e);
