@@ -34,7 +34,23 @@ class TarReaderTest {
     Path folder;
 
     /// An entry and its data with the holes filled.
-    private record Read(TarEntry entry, byte[] data) {
+    private static final class Read {
+        private final TarEntry entry;
+        private final byte[] data;
+
+        Read(TarEntry entry, byte[] data) {
+            this.entry = entry;
+            this.data = data;
+        }
+
+        TarEntry entry() {
+            return entry;
+        }
+
+        byte[] data() {
+            return data;
+        }
+
         String name() {
             return entry.name().toString();
         }
