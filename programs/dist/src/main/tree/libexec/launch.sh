@@ -1,5 +1,5 @@
 # Sourced by the scripts in bin/, which have set: program, main, heap, tree (the folder above bin/); perhaps before (words
-# that start the JVM).
+# that start the JVM) and classpath.
 # Finds a Java runtime, then becomes it. No command is started on the way: each would cost a millisecond.
 
 # Java 25 or later? Sets java_version, the full one: the cache of a program fits one build of the JDK only.
@@ -59,4 +59,4 @@ exec ${before:-} "$java_home/bin/java" -XX:+UseSerialGC $heap -XX:UserThreadWait
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Dcoracle.home="$tree" -Dorg.sqlite.lib.path="$tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \
     -DZstdNativePath="$tree/lib/native/libzstd-jni.so" ${CORACLE_JAVA_OPTIONS:-} \
-    -cp "$tree/lib/coracle.jar" "$main" "$@"
+    -cp "${classpath:-$tree/lib/coracle.jar}" "$main" "$@"

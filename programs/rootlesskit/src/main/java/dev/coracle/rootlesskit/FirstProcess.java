@@ -5,6 +5,7 @@ import dev.coracle.linux.Fd;
 import dev.coracle.linux.PidFd;
 import dev.coracle.linux.Poller;
 import dev.coracle.linux.PosixSpawn;
+import dev.coracle.linux.Self;
 import dev.coracle.linux.Signal;
 import dev.coracle.linux.SignalSet;
 import dev.coracle.linux.SpawnRequest;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,9 +24,6 @@ import java.util.concurrent.BlockingQueue;
 /// it
 /// ends the kernel ends all others inside.
 final class FirstProcess {
-    private static final Set<Signal> NOT_FORWARDED = Set.of(Signal.CHLD, Signal.PIPE, Signal.URG);
-    private static final Signal[] FAULTS = {new Signal(4), new Signal(5), new Signal(7), new Signal(8), new Signal(11)};
-
     private final BootChannel channel;
     private final ChildPlan plan;
     private final PrintStream errors;
@@ -43,7 +40,10 @@ final class FirstProcess {
         for (var number = 0; number < 3 + plan.inheritedSockets(); number++) {
             fds.put(number, Fd.adopt(number));
         }
-        var signals = SignalSet.ALL.without(FAULTS).open();
+        var signals = Signals.descriptor();
+        // the command has its rights by being root only
+        Self.clearAmbientCapabilities();
+        Self.clearInheritableCapabilities();
         var pid = PosixSpawn.spawn(new SpawnRequest(
                 program, plan.command(), environment, Path.of("").toAbsolutePath(), fds, false));
         var command = PidFd.open(pid);
@@ -64,7 +64,7 @@ final class FirstProcess {
         var signal = received.get().signal();
         if (signal.equals(Signal.CHLD)) {
             collect(command);
-        } else if (!NOT_FORWARDED.contains(signal) && !received.get().byKernel()) {
+        } else if (!Signals.NOT_FORWARDED.contains(signal) && !received.get().byKernel()) {
             command.send(signal);
         }
     }

@@ -76,10 +76,10 @@ public final class Main {
     private static Surroundings surroundings() throws IOException {
         var environment = System.getenv();
         var own = ownWords();
-        var java = own.subList(0, own.indexOf(Main.class.getName())).stream()
-                // a cache is recorded by one process
-                .filter(word -> !word.startsWith("-XX:AOTCacheOutput"))
-                .toList();
+        var java = new ArrayList<>(own.subList(0, own.indexOf(Main.class.getName())));
+        if (java.removeIf(word -> word.startsWith("-XX:AOTCacheOutput"))) {
+            Rehearsal.load();
+        }
         return new Surroundings(
                 environment,
                 java,

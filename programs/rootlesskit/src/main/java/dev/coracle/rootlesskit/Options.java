@@ -160,6 +160,10 @@ record Options(
 
     private static NetworkChoice network(Arguments arguments, List<String> warnings) throws UsageException {
         var net = arguments.text(Flag.NET);
+        var mtu = arguments.number(Flag.MTU);
+        if (mtu < 0 || mtu > LARGEST_MTU) {
+            throw new UsageException("mtu must be <= " + LARGEST_MTU + ", got " + mtu);
+        }
         switch (net) {
             case "host", "none" -> refuseLink(arguments, net, warnings);
             case "slirp4netns", "pasta" -> {}
@@ -202,9 +206,6 @@ record Options(
 
     private static Link link(Arguments arguments, List<String> warnings) throws UsageException {
         var mtu = arguments.number(Flag.MTU);
-        if (mtu < 0 || mtu > LARGEST_MTU) {
-            throw new UsageException("mtu must be <= " + LARGEST_MTU + ", got " + mtu);
-        }
         var device = arguments.text(Flag.IFNAME).isEmpty() ? "tap0" : arguments.text(Flag.IFNAME);
         if (device.contains("/")) {
             throw new UsageException("ifname must not contain \"/\"");

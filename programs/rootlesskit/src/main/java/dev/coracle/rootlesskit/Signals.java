@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// What becomes of the signals sent to us: until the command runs they stop the start, afterwards they are the
 /// command's.
 final class Signals implements AutoCloseable {
-    private static final Set<Signal> NOT_FORWARDED = Set.of(Signal.CHLD, Signal.PIPE, Signal.URG);
+    /// Those that are about us, not about the command.
+    static final Set<Signal> NOT_FORWARDED = Set.of(Signal.CHLD, Signal.PIPE, Signal.URG);
+
     private static final Set<Signal> STOP_THE_START = Set.of(Signal.HUP, Signal.INT, Signal.QUIT, Signal.TERM);
     private static final Set<Signal> SUSPEND = Set.of(Signal.TSTP, new Signal(21), new Signal(22));
     // those a processor raises on a thread of the JVM, which handles them itself
@@ -33,8 +35,13 @@ final class Signals implements AutoCloseable {
         this.fd = fd;
     }
 
+    /// A descriptor for every signal that is not a fault of ours.
+    static Fd descriptor() throws ErrnoException {
+        return SignalSet.ALL.without(FAULTS).open();
+    }
+
     static Signals open(Poller poller) throws ErrnoException {
-        var signals = new Signals(poller, SignalSet.ALL.without(FAULTS).open());
+        var signals = new Signals(poller, descriptor());
         poller.onReadable(signals.fd, signals::read);
         return signals;
     }

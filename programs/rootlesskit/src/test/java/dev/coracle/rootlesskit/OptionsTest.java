@@ -86,6 +86,7 @@ class OptionsTest {
                     --net=x | unknown network mode: x
                     --net=vpnkit | network mode vpnkit is not served: use slirp4netns or pasta
                     --net=pasta --mtu=65522 | mtu must be <= 65521, got 65522
+                    --mtu=99999999 | mtu must be <= 65521, got 99999999
                     --net=pasta --mtu=-1 | mtu must be <= 65521, got -1
                     --net=pasta --cidr=10.0.2.100/24 | cidr must be like 10.0.2.0/24, not like 10.0.2.100/24
                     --cidr=10.0.2.0/24 | custom cidr is not supported for --net=host
