@@ -38,6 +38,12 @@ public record Run(List<String> words, Map<String, String> environment, Duration 
         return new Run(words, more, limit);
     }
 
+    public Run without(String name) {
+        var fewer = new TreeMap<>(environment);
+        fewer.remove(name);
+        return new Run(words, fewer, limit);
+    }
+
     /// With the distribution's programs only.
     public Run withoutOurs() {
         return with("PATH", PATH);

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The guide on a Debian 13 with systemd, typed by somebody who has logged in: one console for the daemon, one to work.
 @TestMethodOrder(OrderAnnotation.class)
 class SystemdMachineTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Duration LATER = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final Duration LATER = Duration.ofMinutes(3);
     private static final String RUN = "/run/user/" + MachineImage.UID;
     private static final String MANAGER =
             "/sys/fs/cgroup/user.slice/user-%1$d.slice/user@%1$d.service".formatted(MachineImage.UID);
