@@ -21,6 +21,7 @@ import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.commands.line.Verb;
 import dev.coracle.containerd.api.images.Image;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -33,60 +34,64 @@ final class ImageVerbs {
     private ImageVerbs() {}
 
     static Verb<Session> verb() {
-        return Verb.group(
-                "images image i",
-                "Manage images",
-                List.of(
-                        Verb.of(
-                                "check",
-                                "Check existing images to ensure all content is available locally",
-                                "[flags] [<filter>, ...]",
-                                List.of(Flag.bool("quiet q", "Print only the images that are ready"), SNAPSHOTTER),
-                                ImageVerbs::check),
-                        Verb.of(
-                                "list ls",
-                                "List images known to containerd",
-                                "[flags] [<filter>, ...]",
-                                List.of(Flag.bool("quiet q", "Print only the image refs")),
-                                ImageVerbs::list),
-                        Verb.of(
-                                "pull",
-                                "Pull an image from a remote",
-                                "[flags] <ref>",
-                                FetchFlags.flags(
-                                        SNAPSHOTTER,
-                                        Flag.bool("all-metadata", "Kept for old scripts: it is the default"),
-                                        Flag.bool("print-chainid", "Print the chain ID of the resulting image"),
-                                        Flag.bool("local", "Kept for scripts: pulling is always done by this program"),
-                                        Flag.bool("sync-fs", "Write unpacked files to disk before going on")),
-                                ImageVerbs::pull),
-                        Verb.of(
-                                "delete del remove rm",
-                                "Remove one or more images by reference",
-                                "[flags] <ref> [<ref>, ...]",
-                                List.of(Flag.bool("sync", "Wait until everything behind the images is removed too")),
-                                ImageVerbs::remove),
-                        Verb.of(
-                                "tag",
-                                "Tag an image",
-                                "[flags] <source_ref> <target_ref> [<target_ref>, ...]",
-                                List.of(
-                                        Flag.bool("force", "Replace an image of the target's name"),
-                                        Flag.bool("local", "Kept for scripts: tagging is always done by this program"),
-                                        Flag.bool("skip-reference-check", "Accept any text as a name")),
-                                ImageVerbs::tag),
-                        Verb.of(
-                                "label",
-                                "Set and clear labels for an image",
-                                "[flags] <name> [<key>=<value>, ...]",
-                                List.of(Flag.bool("replace-all r", "Replace all labels")),
-                                ImageVerbs::label),
-                        Verb.of(
-                                "usage",
-                                "Display usage of snapshots for a given image ref",
-                                "[flags] <ref>",
-                                List.of(SNAPSHOTTER),
-                                ImageVerbs::usage)));
+        var verbs = new ArrayList<>(records());
+        verbs.addAll(ArchiveVerbs.verbs());
+        verbs.addAll(ImageMountVerbs.verbs());
+        return Verb.group("images image i", "Manage images", verbs);
+    }
+
+    private static List<Verb<Session>> records() {
+        return List.of(
+                Verb.of(
+                        "check",
+                        "Check existing images to ensure all content is available locally",
+                        "[flags] [<filter>, ...]",
+                        List.of(Flag.bool("quiet q", "Print only the images that are ready"), SNAPSHOTTER),
+                        ImageVerbs::check),
+                Verb.of(
+                        "list ls",
+                        "List images known to containerd",
+                        "[flags] [<filter>, ...]",
+                        List.of(Flag.bool("quiet q", "Print only the image refs")),
+                        ImageVerbs::list),
+                Verb.of(
+                        "pull",
+                        "Pull an image from a remote",
+                        "[flags] <ref>",
+                        FetchFlags.flags(
+                                SNAPSHOTTER,
+                                Flag.bool("all-metadata", "Kept for old scripts: it is the default"),
+                                Flag.bool("print-chainid", "Print the chain ID of the resulting image"),
+                                Flag.bool("local", "Kept for scripts: pulling is always done by this program"),
+                                Flag.bool("sync-fs", "Write unpacked files to disk before going on")),
+                        ImageVerbs::pull),
+                Verb.of(
+                        "delete del remove rm",
+                        "Remove one or more images by reference",
+                        "[flags] <ref> [<ref>, ...]",
+                        List.of(Flag.bool("sync", "Wait until everything behind the images is removed too")),
+                        ImageVerbs::remove),
+                Verb.of(
+                        "tag",
+                        "Tag an image",
+                        "[flags] <source_ref> <target_ref> [<target_ref>, ...]",
+                        List.of(
+                                Flag.bool("force", "Replace an image of the target's name"),
+                                Flag.bool("local", "Kept for scripts: tagging is always done by this program"),
+                                Flag.bool("skip-reference-check", "Accept any text as a name")),
+                        ImageVerbs::tag),
+                Verb.of(
+                        "label",
+                        "Set and clear labels for an image",
+                        "[flags] <name> [<key>=<value>, ...]",
+                        List.of(Flag.bool("replace-all r", "Replace all labels")),
+                        ImageVerbs::label),
+                Verb.of(
+                        "usage",
+                        "Display usage of snapshots for a given image ref",
+                        "[flags] <ref>",
+                        List.of(SNAPSHOTTER),
+                        ImageVerbs::usage));
     }
 
     private static int pull(Line line, Session session) throws InterruptedException {

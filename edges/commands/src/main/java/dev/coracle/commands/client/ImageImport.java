@@ -1,0 +1,208 @@
+package dev.coracle.commands.client;
+
+import dev.coracle.base.Digest;
+import dev.coracle.base.EngineException.AlreadyExists;
+import dev.coracle.base.EngineException.InvalidArgument;
+import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.base.Reference;
+import dev.coracle.core.types.FieldMask;
+import dev.coracle.oci.Descriptor;
+import dev.coracle.oci.DockerArchive;
+import dev.coracle.oci.ImageTree;
+import dev.coracle.oci.Index;
+import dev.coracle.oci.Manifest;
+import dev.coracle.oci.MediaTypes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Brings an image archive into the daemon: an OCI layout, or what `docker save` writes.
+public final class ImageImport {
+    private static final int PIECE = 1 << 20;
+    private static final int LARGEST_DOCUMENT = 4 << 20;
+    private static final String BLOBS = "blobs/";
+    private static final String IMAGE_NAME = "io.containerd.image.name";
+    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+
+    private final Connection connection;
+    private final Images images;
+    private final Map<String, Descriptor> files = new HashMap<>();
+    private final Map<String, String> links = new HashMap<>();
+    private final Map<String, byte[]> documents = new HashMap<>();
+
+    public ImageImport(Connection connection) {
+        this.connection = connection;
+        images = new Images(connection);
+    }
+
+    /// An image found in the archive, with the names it goes by; none when the archive has none.
+    public record Found(Descriptor target, List<String> names) {}
+
+    /// Reads the whole archive into the content store and tells its images.
+    ///
+    /// @throws InvalidArgument when it is neither of the two formats
+    public List<Found> read(InputStream archive) throws IOException {
+        var reader = new ArchiveReader(archive);
+        for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+            take(reader, entry.get());
+        }
+        if (documents.containsKey("index.json")) {
+            return layout(Index.parse(document("index.json")));
+        }
+        if (documents.containsKey("manifest.json")) {
+            return docker(DockerArchive.parse(document("manifest.json")));
+        }
+        throw new InvalidArgument("unrecognized image format: neither index.json nor manifest.json in the archive");
+    }
+
+    private byte[] document(String name) {
+        return documents.getOrDefault(name, new byte[0]);
+    }
+
+    private void take(ArchiveReader reader, ArchiveReader.Entry entry) throws IOException {
+        var name = entry.name();
+        if (!entry.link().isEmpty()) {
+            links.put(name, resolve(name, entry.link()));
+        } else if (entry.isFile() && (name.equals("index.json") || name.equals("manifest.json"))) {
+            if (entry.size() > LARGEST_DOCUMENT) {
+                throw new InvalidArgument("image archive: " + name + " of " + entry.size() + " bytes is too large");
+            }
+            var bytes = new byte[(int) entry.size()];
+            reader.read(bytes);
+            documents.put(name, bytes);
+        } else if (entry.isFile() && name.startsWith(BLOBS) && name.split("/").length == 3) {
+            var parts = name.split("/");
+            var digest = new Digest(parts[1], parts[2]);
+            files.put(name, store(reader, "blob-" + digest, entry.size(), Optional.of(digest)));
+        } else if (entry.isFile() && !name.equals("oci-layout") && !name.equals("repositories")) {
+            files.put(name, store(reader, "tar-" + name, entry.size(), Optional.empty()));
+        }
+    }
+
+    private static String resolve(String name, String link) {
+        var slash = name.lastIndexOf('/');
+        return java.nio.file.Path.of(slash < 0 ? "" : name.substring(0, slash), link)
+                .normalize()
+                .toString();
+    }
+
+    private Descriptor store(ArchiveReader reader, String ref, long size, Optional<Digest> expected)
+            throws IOException {
+        try (var writer = images.content().writer(ref, size, expected)) {
+            if (writer.status().offset() > 0) {
+                writer.truncate(0);
+            }
+            var piece = new byte[PIECE];
+            var kind = "";
+            for (var count = reader.read(piece); count > 0; count = reader.read(piece)) {
+                kind = kind.isEmpty() ? kind(piece, count) : kind;
+                writer.write(ByteBuffer.wrap(piece, 0, count));
+            }
+            var digest = writer.digest();
+            try {
+                writer.commit(size, expected, Map.of());
+            } catch (AlreadyExists present) {
+                // the same blob by another name
+            }
+            return new Descriptor(kind, digest, size);
+        } catch (AlreadyExists present) {
+            return new Descriptor("", expected.orElseThrow(), size);
+        }
+    }
+
+    private static String kind(byte[] piece, int count) {
+        return count > 1 && piece[0] == 0x1f && (piece[1] & 0xff) == 0x8b
+                ? MediaTypes.DOCKER_LAYER_GZIP
+                : MediaTypes.DOCKER_LAYER;
+    }
+
+    private List<Found> layout(Index index) {
+        var found = new ArrayList<Found>();
+        for (var target : index.manifests()) {
+            link(target);
+            var full = target.annotations().getOrDefault(IMAGE_NAME, "");
+            var name = full.isEmpty() ? target.annotations().getOrDefault(REF_NAME, "") : full;
+            var plain = new Descriptor(target.mediaType(), target.digest(), target.size());
+            found.add(new Found(plain, name.isEmpty() ? List.of() : List.of(name)));
+        }
+        return found;
+    }
+
+    private List<Found> docker(List<DockerArchive> entries) throws IOException {
+        var found = new ArrayList<Found>();
+        for (var entry : entries) {
+            var config = file(entry.config());
+            var layers = entry.layers().stream().map(this::file).toList();
+            var manifest = new Manifest(
+                    MediaTypes.DOCKER_MANIFEST,
+                    new Descriptor(MediaTypes.DOCKER_CONFIG, config.digest(), config.size()),
+                    layers.stream()
+                            .map(layer -> new Descriptor(
+                                    layer.mediaType().isEmpty() ? MediaTypes.DOCKER_LAYER : layer.mediaType(),
+                                    layer.digest(),
+                                    layer.size()))
+                            .toList(),
+                    Map.of());
+            var bytes = manifest.json();
+            var target = new Descriptor(MediaTypes.DOCKER_MANIFEST, Digest.ofBytes(bytes), bytes.length);
+            put(target, bytes);
+            link(target);
+            found.add(new Found(
+                    target,
+                    entry.repoTags().stream()
+                            .map(tag -> Reference.parse(tag).withDefaultTag().toString())
+                            .toList()));
+        }
+        return found;
+    }
+
+    private Descriptor file(String name) {
+        var followed = name;
+        for (var hops = 0; hops < 8 && links.containsKey(followed); hops++) {
+            followed = links.getOrDefault(followed, followed);
+        }
+        var file = files.get(followed);
+        if (file == null) {
+            throw new NotFound("image archive: it names " + name + ", which is not in it: not found");
+        }
+        return file;
+    }
+
+    private void put(Descriptor document, byte[] bytes) throws IOException {
+        try (var writer = images.content()
+                        .writer(ImageTree.ingest(document), bytes.length, Optional.of(document.digest()));
+                var input = new ByteArrayInputStream(bytes)) {
+            writer.truncate(0);
+            writer.write(ByteBuffer.wrap(input.readAllBytes()));
+            writer.commit(bytes.length, Optional.of(document.digest()), Map.of());
+        } catch (AlreadyExists present) {
+            // the same image was imported before
+        }
+    }
+
+    /// Labels parents with their children, as far as the archive has them.
+    private void link(Descriptor parent) {
+        if (!ImageTree.hasChildren(parent.mediaType())) {
+            return;
+        }
+        List<Descriptor> children;
+        try {
+            children = images.children(parent);
+        } catch (NotFound otherPlatform) {
+            return;
+        }
+        var labels = new LinkedHashMap<>(ImageTree.references(children));
+        if (!labels.isEmpty()) {
+            var paths = labels.keySet().stream().map(key -> "labels." + key).toArray(String[]::new);
+            new RemoteContent(connection).update(parent.digest(), labels, FieldMask.of(paths));
+        }
+        children.forEach(this::link);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.coracle.oci;
+
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One image of a `docker save` archive: the entry of its `manifest.json`.
+public record DockerArchive(String config, List<String> repoTags, List<String> layers) {
+    private static final String WHAT = "manifest.json";
+
+    public DockerArchive {
+        repoTags = List.copyOf(repoTags);
+        layers = List.copyOf(layers);
+    }
+
+    /// Reads `manifest.json`.
+    ///
+    /// @throws dev.coracle.base.EngineException.InvalidArgument when it is malformed
+    public static List<DockerArchive> parse(byte[] bytes) {
+        return Json.objects(bytes, WHAT).stream()
+                .map(node -> new DockerArchive(
+                        Json.text(node, "Config", WHAT),
+                        Json.texts(node, "RepoTags", WHAT),
+                        Json.texts(node, "Layers", WHAT)))
+                .toList();
+    }
+
+    /// The entry as a JSON object.
+    public ObjectNode json() {
+        var node = Json.object();
+        node.put("Config", config);
+        Json.putTexts(node, "RepoTags", repoTags);
+        Json.putTexts(node, "Layers", layers);
+        return node;
+    }
+}
