@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 final class VirtualMachine implements AutoCloseable {
     private static final Duration BOOT = Duration.ofMinutes(4);
     /// Ends the emulator even when this process is killed before it can.
-    private static final Duration LIFETIME = Duration.ofMinutes(20);
+    private static final Duration LIFETIME = Duration.ofMinutes(40);
 
     private final Process process;
     private final Path log;
