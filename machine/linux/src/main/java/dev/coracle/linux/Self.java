@@ -58,6 +58,17 @@ public final class Self {
         Native.call(Sys.PRCTL, "PR_SET_CHILD_SUBREAPER", PR_SET_CHILD_SUBREAPER, 1);
     }
 
+    /// Makes ended children wait to be collected, even if whoever started us ignores the end of its own: that is
+    /// inherited,
+    /// and then the kernel throws their statuses away.
+    public static void keepEndedChildren() throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            // all zero is the default action
+            var action = arena.allocate(32, 8);
+            Native.call(Sys.RT_SIGACTION, Signal.CHLD, Signal.CHLD.number(), action.address(), 0, 8);
+        }
+    }
+
     public static void setNoNewPrivileges() throws ErrnoException {
         Native.call(Sys.PRCTL, "PR_SET_NO_NEW_PRIVS", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     }

@@ -6,6 +6,7 @@ import dev.coracle.linux.PidFd;
 import dev.coracle.linux.Pipe;
 import dev.coracle.linux.Poller;
 import dev.coracle.linux.PosixSpawn;
+import dev.coracle.linux.Self;
 import dev.coracle.linux.SpawnRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class Spawner implements AutoCloseable {
     }
 
     public static Spawner open() throws IOException {
+        Self.keepEndedChildren();
         return new Spawner(Poller.start("spawner"));
     }
 

@@ -190,4 +190,28 @@ class SpawnerTest {
                 .hasMessageContaining("ended before it was ready (exit status 4)");
         assertThat(Files.exists(Path.of("/proc/" + dying.pid()))).isFalse();
     }
+
+    @Test
+    void a_jvm_started_with_the_end_of_children_ignored_collects_them_too() throws Exception {
+        var command = Command.of(
+                Path.of("/usr/bin/env"),
+                "--ignore-signal=CHLD",
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Waiting.class.getName());
+        assertThat(spawner.run(command, LONG).status()).isEqualTo(new WaitStatus.Exited(7));
+    }
+
+    /// Exits with the status of its child.
+    static final class Waiting {
+        private Waiting() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (var spawner = Spawner.open()) {
+                System.exit(spawner.run(sh("exit 7"), LONG).status().shellStatus());
+            }
+        }
+    }
 }

@@ -37,7 +37,7 @@ final class FirstProcess {
 
     int run(Path program, Map<String, String> environment) throws IOException, InterruptedException {
         var fds = new TreeMap<Integer, Fd>();
-        for (var number = 0; number < 3 + plan.inheritedSockets(); number++) {
+        for (var number = 0; number < 3; number++) {
             fds.put(number, Fd.adopt(number));
         }
         var signals = Signals.descriptor();

@@ -43,17 +43,23 @@ final class Parent {
     private final Surroundings surroundings;
     private final Log log;
     private final SubIds.Account account;
+    private final int inheritedSockets;
 
     Parent(Options options, Surroundings surroundings, Log log) {
         this.options = options;
         this.surroundings = surroundings;
         this.log = log;
         this.account = new SubIds.Account(surroundings.user(), Self.effectiveUid(), Self.effectiveGid());
+        // the variable that hands them on names a pid, which PID 1 cannot know before it starts the command
+        this.inheritedSockets = options.processes().pid() ? 0 : surroundings.inheritedSockets();
     }
 
     /// @return the status to exit with
     int run() throws InterruptedException {
         options.warnings().forEach(log::warning);
+        if (inheritedSockets != surroundings.inheritedSockets()) {
+            log.warning("the sockets of the service manager are not handed on with --pidns");
+        }
         if (account.uid() == 0) {
             log.warning("Running RootlessKit as the root user is unsupported.");
         }
@@ -86,7 +92,7 @@ final class Parent {
 
     private int withState(Spawner spawner, Signals signals, Networks network, StateDirectory state)
             throws IOException, InterruptedException {
-        var first = 3 + surroundings.inheritedSockets();
+        var first = 3 + inheritedSockets;
         try (var down = Pipe.open();
                 var up = Pipe.open();
                 var child = spawner.start(command(state, down.reader(), up.writer(), first));
@@ -255,7 +261,7 @@ final class Parent {
                 network.dns(),
                 state.path(),
                 Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
-                surroundings.inheritedSockets(),
+                inheritedSockets,
                 options.command());
     }
 
