@@ -25,7 +25,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
@@ -239,10 +238,9 @@ public final class ConmonRuntime implements TaskRuntime {
         return locked(task, "delete", () -> {
             requireDeletable(process);
             if (process.isInit()) {
-                var exit = process.exit();
                 creation.remove(task);
                 tasks.remove(name(task), task);
-                return exit.or(process::exit).orElseGet(ConmonRuntime::neverStarted);
+                return process.exit().orElseGet(ConmonRuntime::neverStarted);
             }
             process.forget();
             task.added().remove(key.execId());
@@ -337,8 +335,7 @@ public final class ConmonRuntime implements TaskRuntime {
         var task = task(namespace, containerId);
         var group = task.record().group().orElseThrow(() -> Cgroups.none(containerId, "measure"));
         return io(
-                "measure " + containerId,
-                () -> new TaskMetrics(containerId, clock.instant(), new TreeMap<>(Cgroups.figures(group))));
+                "measure " + containerId, () -> new TaskMetrics(containerId, clock.instant(), Cgroups.figures(group)));
     }
 
     private interface Work<T> {

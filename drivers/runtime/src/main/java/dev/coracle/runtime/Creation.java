@@ -13,6 +13,7 @@ import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.PidFd;
 import dev.coracle.linux.Signal;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -153,8 +154,14 @@ final class Creation {
             // of a creation that was cut off the runtime itself can make nothing
             Bundles.removeTree(state);
         }
-        for (var process : task.processes()) {
-            process.forget();
+        try {
+            for (var process : task.processes()) {
+                process.awaitQuiet(PATIENCE);
+                process.forget();
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("wait for the end of task " + task.id() + ": interrupted");
         }
         discard(task.namespace(), task.id());
     }

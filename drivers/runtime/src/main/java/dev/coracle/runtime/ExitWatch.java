@@ -36,6 +36,7 @@ final class ExitWatch {
 
     /// Waits for the end of a process and runs `atEnd` before anybody is told. Its record names conmon.
     void watch(TaskProcess process, Runnable atEnd) throws IOException {
+        process.watched();
         var record = process.record();
         var conmon = PidFd.find(record.conmon(), record.conmonTicks());
         if (conmon.isPresent()) {

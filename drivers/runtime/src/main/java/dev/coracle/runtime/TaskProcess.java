@@ -20,6 +20,7 @@ final class TaskProcess {
     private final Path directory;
     private final CountDownLatch over = new CountDownLatch(1);
     private ProcessRecord record;
+    private boolean watched;
     private Optional<Exit> exit = Optional.empty();
     private Optional<Consoles.Console> console = Optional.empty();
     private Optional<Fd> stdinHold = Optional.empty();
@@ -91,6 +92,22 @@ final class TaskProcess {
         exit = Optional.of(how);
         closeStdin();
         console.ifPresent(Consoles.Console::end);
+    }
+
+    /// From now on somebody waits for the end and will call [#ended] and [#told].
+    synchronized void watched() {
+        watched = true;
+    }
+
+    /// Waits until conmon has gone and all has been told, so that nobody writes into the directory any more.
+    void awaitQuiet(Duration limit) throws InterruptedException {
+        boolean isComing;
+        synchronized (this) {
+            isComing = watched;
+        }
+        if (isComing) {
+            await(limit);
+        }
     }
 
     void told() {

@@ -156,6 +156,27 @@ class ContainersInside {
 
     @ParameterizedTest
     @ValueSource(strings = {"crun", "runc"})
+    void what_was_never_started_or_still_has_company_is_deleted_whole(String program) throws Exception {
+        use(program);
+        for (var i = 0; i < 5; i++) {
+            ground.runtime().create(NAMESPACE, ground.task("made", NOTHING, "sleep", "1000"));
+            ground.runtime().delete(init("made"));
+            assertThat(ground.leftovers()).isEmpty();
+            ground.runtime().create(NAMESPACE, ground.task("host", NOTHING, "sleep", "1000"));
+            ground.runtime().start(init("host"));
+            var guest = new ProcessKey(NAMESPACE, "host", "guest");
+            ground.runtime().exec(guest, Ground.exec(true, "sleep", "1000"), new Stdio("", "", "", true));
+            ground.runtime().start(guest);
+            ground.runtime().kill(init("host"), 9, false);
+            ground.runtime().await(init("host"));
+            assertThat(ground.runtime().delete(init("host")).status()).isEqualTo(137);
+            assertThat(ground.leftovers()).isEmpty();
+        }
+        assertThat(ground.exits).contains("host/guest=137").hasSize(15);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"crun", "runc"})
     void what_cannot_be_started_is_said_and_leaves_nothing(String program) throws Exception {
         use(program);
         assertThatThrownBy(() -> ground.runtime().create(NAMESPACE, ground.task("none", NOTHING, "no-such-program")))
