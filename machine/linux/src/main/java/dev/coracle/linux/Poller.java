@@ -80,7 +80,11 @@ public final class Poller implements AutoCloseable {
         wakeUp();
     }
 
-    private void wakeUp() {
+    /// Somebody may call while the thread, already told to stop, is closing down.
+    private synchronized void wakeUp() {
+        if (!wake.isOpen()) {
+            return;
+        }
         try (var arena = Arena.ofConfined()) {
             var one = arena.allocate(8, 8);
             one.set(JAVA_LONG, 0, 1);
@@ -108,8 +112,10 @@ public final class Poller implements AutoCloseable {
                 }
             }
         } finally {
-            epoll.close();
-            wake.close();
+            synchronized (this) {
+                epoll.close();
+                wake.close();
+            }
         }
     }
 
