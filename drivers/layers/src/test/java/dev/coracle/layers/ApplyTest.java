@@ -322,6 +322,31 @@ class ApplyTest {
     }
 
     @Test
+    void ten_gigabytes_in_ten_megabytes_are_refused_with_the_usual_limits() throws IOException {
+        var size = 10L << 30;
+        var header = new java.io.ByteArrayOutputStream();
+        new TarWriter(header)
+                .begin(new TarEntry(
+                        EntryType.FILE,
+                        FileName.of("zeros"),
+                        java.util.Optional.empty(),
+                        new TarEntry.Owner(0644, Self.effectiveUid(), Self.effectiveGid()),
+                        size,
+                        Tarball.TIME));
+        var bomb = new java.io.ByteArrayOutputStream();
+        bomb.writeBytes(Tarball.gzip(header.toByteArray()));
+        var member = Tarball.gzip(new byte[64 << 20]);
+        for (var done = 0L; done < size; done += 64 << 20) {
+            bomb.writeBytes(member);
+        }
+        assertThat(bomb.size()).isLessThan(12 << 20);
+
+        assertThatThrownBy(() -> apply(GZIP, bomb.toByteArray()))
+                .isInstanceOf(InvalidArgument.class)
+                .hasMessageContaining("as a decompression bomb does");
+    }
+
+    @Test
     void a_fifo_is_made() throws IOException {
         apply(new Tarball().special(EntryType.FIFO, "pipe"));
 

@@ -14,7 +14,10 @@ import dev.coracle.core.testkit.MemoryContent;
 import dev.coracle.core.types.Descriptor;
 import dev.coracle.layers.LayerLimits;
 import dev.coracle.layers.TarLayerStore;
+import dev.coracle.linux.Directory;
+import dev.coracle.linux.FileName;
 import dev.coracle.linux.Mounts;
+import dev.coracle.linux.Xattrs;
 import dev.coracle.snapshots.nativefs.NativeDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -235,5 +238,60 @@ abstract class LayersInside {
         assertThatThrownBy(() -> layers().apply(content, hostile, trees.mounts(3, Kind.ACTIVE, parents)))
                 .isInstanceOf(EngineException.InvalidArgument.class)
                 .hasMessageContaining("layer entry \"../evil\": the path \"../evil\" leads out of the root");
+    }
+
+    @Test
+    void capabilities_of_files_survive() throws IOException {
+        // VFS_CAP_REVISION_2 with the effective bit: cap_net_bind_service
+        var capability = new byte[] {1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        var name = FileName.of("server");
+        var trees = trees();
+        var layer = made(trees, 1, List.of(), root -> {
+            Files.writeString(root.resolve("server"), "");
+            try (var directory = Directory.open(root)) {
+                Xattrs.set(directory, name, "security.capability", capability);
+            }
+        });
+        trees.create(2, Kind.ACTIVE, List.of());
+        layers().apply(content, layer, trees.mounts(2, Kind.ACTIVE, List.of()));
+
+        for (var parents : List.of(List.<Long>of(), List.of(2L))) {
+            var id = 2L + parents.size();
+            if (id > 2) {
+                trees.create(id, Kind.ACTIVE, parents);
+            }
+            mounted(trees.mounts(id, Kind.ACTIVE, parents), root -> {
+                try (var directory = Directory.open(root)) {
+                    assertThat(Xattrs.find(directory, name, "security.capability"))
+                            .hasValue(capability);
+                }
+            });
+        }
+    }
+
+    @Test
+    void a_full_disk_says_so_and_the_rest_can_be_removed() throws IOException {
+        var large = made(trees(), 1, List.of(), root -> {
+            var noise = new byte[4 << 20];
+            new java.util.Random(1).nextBytes(noise);
+            Files.write(root.resolve("noise"), noise);
+        });
+        var disk = Files.createDirectory(folder.resolve("disk"));
+        Inside.mounter().mount(List.of(new Mount("tmpfs", "tmpfs", List.of("size=1m"))), disk);
+        try {
+            var trees = driver.open(disk.resolve("trees"));
+            trees.create(1, Kind.ACTIVE, List.of());
+            assertThatThrownBy(() -> layers().apply(content, large, trees.mounts(1, Kind.ACTIVE, List.of())))
+                    .isInstanceOfSatisfying(EngineException.ResourceExhausted.class, failure -> {
+                        assertThat(failure.message())
+                                .contains("layer entry \"noise\"")
+                                .contains("no space left on device");
+                        assertThat(failure.remedy()).isPresent();
+                    });
+            trees.remove(1);
+            assertThat(trees.ids()).isEmpty();
+        } finally {
+            Inside.mounter().unmount(disk);
+        }
     }
 }
