@@ -31,7 +31,7 @@ class BadUseTest {
                     rootless.inside(Host.ours("containerd"), "-c", second.toString())
                             .go(),
                     rootless.root().toString());
-            Ctr.ours(rootless).output("version");
+            Ctr.debians(rootless).output("version");
         }
     }
 
@@ -40,7 +40,7 @@ class BadUseTest {
         try (var rootless = Rootless.start()) {
             complains(
                     rootless.rootlesskit("true").go(), rootless.stateDirectory().toString());
-            Ctr.ours(rootless).output("version");
+            Ctr.debians(rootless).output("version");
         }
     }
 
@@ -133,7 +133,7 @@ class BadUseTest {
             try (var registry = TestImages.registry();
                     var rootless = Rootless.prepare(GUIDE.toArray(String[]::new))) {
                 rootless.launch("PATH", pathWithout(rootless, programs.toArray(String[]::new)));
-                var ctr = Ctr.ours(rootless);
+                var ctr = Ctr.debians(rootless);
                 ctr.pull(registry, BUSYBOX);
                 complains(
                         ctr.run("run", "--rm", "--cgroup", "", BUSYBOX, "x", "true")
@@ -151,7 +151,7 @@ class BadUseTest {
                 var rootless = Rootless.prepare(GUIDE.toArray(String[]::new))) {
             rootless.before("mount --bind /dev/null /dev/fuse");
             rootless.launch();
-            var ctr = Ctr.ours(rootless).on("fuse-overlayfs");
+            var ctr = Ctr.debians(rootless).on("fuse-overlayfs");
             complains(
                     ctr.run(
                                     "images",
@@ -170,7 +170,7 @@ class BadUseTest {
                 var rootless = Rootless.prepare(GUIDE.toArray(String[]::new))) {
             rootless.before("mkdir -p " + rootless.root() + " && mount -t tmpfs -o size=60m tmpfs " + rootless.root());
             rootless.launch();
-            var ctr = Ctr.ours(rootless);
+            var ctr = Ctr.debians(rootless);
             complains(
                     ctr.run(
                                     "images",

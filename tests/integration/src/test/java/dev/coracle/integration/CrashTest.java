@@ -23,7 +23,7 @@ class CrashTest {
     void containers_outlive_the_daemon_and_are_found_again() throws Exception {
         try (var registry = TestImages.registry();
                 var rootless = Rootless.supervised()) {
-            var ctr = Ctr.ours(rootless);
+            var ctr = Ctr.debians(rootless);
             ctr.pull(registry, BUSYBOX);
             var terminalLog = rootless.data().resolve("terminal.log");
             var writerLog = rootless.data().resolve("writer.log");
@@ -81,7 +81,7 @@ class CrashTest {
     void a_pull_whose_daemon_dies_while_unpacking_can_be_repeated() throws Exception {
         try (var registry = TestImages.registry();
                 var rootless = Rootless.supervised()) {
-            var ctr = Ctr.ours(rootless);
+            var ctr = Ctr.debians(rootless);
             var hosts = rootless.hosts(registry.port()).toString();
             for (int round = 0; round < 3; round++) {
                 var pull = ctr.run("images", "pull", "--hosts-dir", hosts, "docker.io/library/ubuntu:latest")

@@ -73,7 +73,7 @@ class HardWayTest {
             terminal.type("exit").type("exit");
             terminal.status(SOON);
         }
-        assertThat(traces(Ctr.ours(rootless).on(way.getLast()), fifos)).isEmpty();
+        assertThat(traces(Ctr.debians(rootless).on(way.getLast()), fifos)).isEmpty();
     }
 
     @Test

@@ -28,7 +28,7 @@ class NetworkTest {
     void nginx_answers_in_the_container_and_in_the_namespace_around_it() throws Exception {
         try (var registry = TestImages.registry();
                 var rootless = Rootless.start()) {
-            var ctr = Ctr.ours(rootless).on("overlayfs");
+            var ctr = Ctr.debians(rootless).on("overlayfs");
             ctr.pull(registry, UBUNTU);
             ctr.output("run", "-d", "--cgroup", "", UBUNTU, "alone", "nginx", "-g", "daemon off;");
             answers(ctr.run("tasks", "exec", "--exec-id", "ask", "alone", "curl", "-s", "http://127.0.0.1/"));
