@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What goes wrong on real machines: each failure says what, why and what to do, with a status and without a trace.
-@Tag("not-yet")
 class BadUseTest {
     private static final String BUSYBOX = "docker.io/library/busybox:latest";
     private static final List<String> GUIDE = List.of("--net=slirp4netns", "--copy-up=/etc", "--copy-up=/run");
@@ -105,6 +104,7 @@ class BadUseTest {
     }
 
     @Test
+    @Tag("not-yet")
     void a_missing_newuidmap_is_named_with_its_package() throws Exception {
         try (var rootless = Rootless.prepare(GUIDE.toArray(String[]::new))) {
             complains(
@@ -117,6 +117,7 @@ class BadUseTest {
     }
 
     @Test
+    @Tag("not-yet")
     void a_missing_slirp4netns_is_named_with_its_package() throws Exception {
         try (var rootless = Rootless.prepare(GUIDE.toArray(String[]::new))) {
             complains(
@@ -160,7 +161,7 @@ class BadUseTest {
                                     rootless.hosts(registry.port()).toString(),
                                     BUSYBOX)
                             .go(),
-                    "/dev/fuse");
+                    "fuse-overlayfs cannot be used here", "hint: ");
         }
     }
 

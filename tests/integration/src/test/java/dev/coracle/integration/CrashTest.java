@@ -58,13 +58,13 @@ class CrashTest {
                     assertThat(row(after, name)).contains("RUNNING");
                 }
                 assertThat(row(after, "ended")).contains("STOPPED");
-                Ctr.ours(rootless).run("tasks", "delete", "ended").go().expect(7);
+                assertThat(Ctr.ours(rootless).run("tasks", "delete", "ended").go().err()).contains("exit code 7");
                 assertThat(endedLog).hasContent("bye\n");
 
                 Awaitility.await("the writer's end")
                         .atMost(Duration.ofMinutes(2))
                         .until(() -> row(ctr.lines("tasks", "list"), "writer").contains("STOPPED"));
-                Ctr.ours(rootless).run("tasks", "delete", "writer").go().expect(5);
+                assertThat(Ctr.ours(rootless).run("tasks", "delete", "writer").go().err()).contains("exit code 5");
                 assertCountsUp(writerLog);
             }
             for (var name : List.of("terminal", "idle-1", "idle-2")) {

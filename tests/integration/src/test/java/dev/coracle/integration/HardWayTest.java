@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// containerd's rootless guide, typed as it stands.
-@Tag("not-yet")
 class HardWayTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration LATER = Duration.ofMinutes(3);

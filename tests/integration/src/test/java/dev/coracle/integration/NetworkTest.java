@@ -14,13 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The way out of the network namespace, and what must not be reached by it.
-@Tag("not-yet")
 class NetworkTest {
     private static final String UBUNTU = "docker.io/library/ubuntu:latest";
 
