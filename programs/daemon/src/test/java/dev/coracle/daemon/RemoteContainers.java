@@ -22,8 +22,9 @@ import java.util.Optional;
 record RemoteContainers(ContainersBlockingStub stub) implements ContainerStore {
     @Override
     public Container get(String id) {
-        return decode(ask(() -> stub.get(GetContainerRequest.newBuilder().setId(id).build()))
-                .getContainer());
+        return decode(
+                ask(() -> stub.get(GetContainerRequest.newBuilder().setId(id).build()))
+                        .getContainer());
     }
 
     @Override

@@ -92,9 +92,9 @@ record RemoteContent(ContentGrpc.ContentBlockingStub stub, ContentGrpc.ContentSt
 
     @Override
     public IngestStatus status(String ref) {
-        return decode(ask(() ->
-                        stub.status(StatusRequest.newBuilder().setRef(ref).build()))
-                .getStatus());
+        return decode(
+                ask(() -> stub.status(StatusRequest.newBuilder().setRef(ref).build()))
+                        .getStatus());
     }
 
     @Override
@@ -102,8 +102,7 @@ record RemoteContent(ContentGrpc.ContentBlockingStub stub, ContentGrpc.ContentSt
         return ask(() -> stub.listStatuses(ListStatusesRequest.getDefaultInstance())).getStatusesList().stream()
                 .map(RemoteContent::decode)
                 .filter(status -> Filter.any(
-                        filters,
-                        path -> path.getFirst().equals("ref") ? Optional.of(status.ref()) : Optional.empty()))
+                        filters, path -> path.getFirst().equals("ref") ? Optional.of(status.ref()) : Optional.empty()))
                 .toList();
     }
 

@@ -22,8 +22,9 @@ import java.util.Optional;
 record RemoteImages(ImagesBlockingStub stub) implements ImageStore {
     @Override
     public Image get(String name) {
-        return decode(ask(() -> stub.get(GetImageRequest.newBuilder().setName(name).build()))
-                .getImage());
+        return decode(
+                ask(() -> stub.get(GetImageRequest.newBuilder().setName(name).build()))
+                        .getImage());
     }
 
     @Override

@@ -58,8 +58,10 @@ record RemoteSnapshotter(String name, SnapshotsBlockingStub stub) implements Sna
 
     @Override
     public List<Mount> mounts(String key) {
-        return mounts(ask(() -> stub.mounts(
-                        MountsRequest.newBuilder().setSnapshotter(name).setKey(key).build()))
+        return mounts(ask(() -> stub.mounts(MountsRequest.newBuilder()
+                        .setSnapshotter(name)
+                        .setKey(key)
+                        .build()))
                 .getMountsList());
     }
 
@@ -133,8 +135,7 @@ record RemoteSnapshotter(String name, SnapshotsBlockingStub stub) implements Sna
 
     private static List<Mount> mounts(List<dev.coracle.containerd.api.types.Mount> mounts) {
         return mounts.stream()
-                .map(mount ->
-                        new Mount(mount.getType(), mount.getSource(), mount.getTarget(), mount.getOptionsList()))
+                .map(mount -> new Mount(mount.getType(), mount.getSource(), mount.getTarget(), mount.getOptionsList()))
                 .toList();
     }
 
