@@ -3,6 +3,7 @@ package dev.coracle.processes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.coracle.linux.Errno;
 import dev.coracle.linux.ErrnoException;
@@ -152,7 +153,8 @@ class SpawnerTest {
 
     @Test
     void closing_kills_what_ignores_being_asked() throws Exception {
-        var running = spawner.start(sh("trap '' TERM; echo; while :; do sleep 1; done"));
+        var running = spawner.start(sh("trap '' TERM; echo deaf >&2; while :; do sleep 1; done"));
+        await().until(() -> running.errorTail().contains("deaf"));
         assertThat(running.end(Duration.ofMillis(200))).isEqualTo(new WaitStatus.Signaled(Signal.KILL, false));
         running.close();
     }
