@@ -1,5 +1,6 @@
 package dev.coracle.layers;
 
+import dev.coracle.base.Digest;
 import dev.coracle.base.EngineException.DataLoss;
 import dev.coracle.core.content.BlobReader;
 import dev.coracle.core.types.Descriptor;
@@ -53,7 +54,7 @@ final class BlobInput extends InputStream {
         while (read(rest, 0, rest.length) >= 0) {
             // only the hash is wanted
         }
-        var found = dev.coracle.base.Digest.of(hash.digest());
+        var found = Digest.of(hash.digest());
         if (!found.equals(descriptor.digest())) {
             throw new DataLoss("blob " + descriptor.digest() + " has the digest " + found + " on disk");
         }

@@ -1,6 +1,7 @@
 package dev.coracle.layers;
 
 import dev.coracle.layers.TarEntry.Owner;
+import dev.coracle.linux.Device;
 import dev.coracle.linux.Directory;
 import dev.coracle.linux.FileName;
 import dev.coracle.linux.FileStatus;
@@ -23,7 +24,7 @@ final class ChangeWriter {
     /// A name in an open directory.
     record Place(FileName path, Directory directory, FileName name, FileStatus status) {}
 
-    private record Inode(dev.coracle.linux.Device device, long number) {}
+    private record Inode(Device device, long number) {}
 
     private final TarWriter tar;
     private final Optional<Instant> latest;

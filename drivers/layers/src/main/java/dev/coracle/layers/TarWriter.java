@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Writes an archive: ustar headers, and PAX records only for what those cannot hold, so that
@@ -32,7 +34,7 @@ final class TarWriter implements AutoCloseable {
             var plain = new TarEntry(
                     EntryType.FILE,
                     FileName.of(PAX_NAME),
-                    java.util.Optional.empty(),
+                    Optional.empty(),
                     new TarEntry.Owner(0644, 0, 0),
                     data.length,
                     Instant.EPOCH);
@@ -95,7 +97,7 @@ final class TarWriter implements AutoCloseable {
         }
         var negative = second < 0;
         var whole = negative ? -(second + 1) : second;
-        var decimals = String.format(java.util.Locale.ROOT, "%09d", negative ? 1_000_000_000 - nanos : nanos);
+        var decimals = String.format(Locale.ROOT, "%09d", negative ? 1_000_000_000 - nanos : nanos);
         return (negative ? "-" : "") + whole + "." + decimals.replaceAll("0+$", "");
     }
 

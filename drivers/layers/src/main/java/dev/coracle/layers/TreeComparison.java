@@ -9,6 +9,7 @@ import dev.coracle.linux.Xattrs;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -128,7 +129,7 @@ final class TreeComparison {
         return !equal(ChangeWriter.attributes(before), ChangeWriter.attributes(after));
     }
 
-    private static boolean equal(java.util.Map<String, byte[]> one, java.util.Map<String, byte[]> other) {
+    private static boolean equal(Map<String, byte[]> one, Map<String, byte[]> other) {
         return one.keySet().equals(other.keySet())
                 && one.entrySet().stream()
                         .allMatch(entry -> Arrays.equals(entry.getValue(), other.get(entry.getKey())));

@@ -7,6 +7,7 @@ import dev.coracle.core.snapshots.Usage;
 import dev.coracle.linux.Directory;
 import dev.coracle.linux.FileName;
 import dev.coracle.snapshots.folder.SnapshotFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ public final class LayeredTrees implements SnapshotTrees {
     }
 
     /// The upper directory is the root that the container sees.
-    private void asParent(Directory changes, long parent) throws java.io.IOException {
+    private void asParent(Directory changes, long parent) throws IOException {
         try (var above = Directory.open(changes(parent))) {
             var status = above.status();
             changes.changeOwner(status.owner(), status.group());

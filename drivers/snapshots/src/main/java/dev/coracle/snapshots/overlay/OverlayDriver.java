@@ -1,14 +1,15 @@
 package dev.coracle.snapshots.overlay;
 
 import dev.coracle.base.EngineException;
-import dev.coracle.base.Support;
 import dev.coracle.base.Support.Unusable;
+import dev.coracle.base.Support;
 import dev.coracle.core.mounts.Mounter;
 import dev.coracle.core.snapshots.SnapshotTrees;
 import dev.coracle.core.snapshots.SnapshotterDriver;
 import dev.coracle.linux.FileSystem;
 import dev.coracle.snapshots.folder.Kernel;
 import dev.coracle.snapshots.folder.SnapshotFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class OverlayDriver implements SnapshotterDriver {
     }
 
     /// What would make the mount fail with an error number that says nothing.
-    private static Optional<Unusable> obstacle(Path root) throws java.io.IOException {
+    private static Optional<Unusable> obstacle(Path root) throws IOException {
         var path = root.toAbsolutePath().toString();
         if (path.matches(".*[:,\\\\].*")) {
             return Optional.of(new Unusable(

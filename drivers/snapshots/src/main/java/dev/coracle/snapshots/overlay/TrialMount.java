@@ -8,6 +8,7 @@ import dev.coracle.snapshots.folder.SnapshotFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Tries a way of mounting for real: two layers and an active snapshot upon them, a file read
 /// from below, one written, one removed.
@@ -18,12 +19,12 @@ public final class TrialMount {
 
     private final Mounter mounter;
     private final String type;
-    private final java.util.List<String> options;
+    private final List<String> options;
 
-    public TrialMount(Mounter mounter, String type, java.util.List<String> options) {
+    public TrialMount(Mounter mounter, String type, List<String> options) {
         this.mounter = mounter;
         this.type = type;
-        this.options = java.util.List.copyOf(options);
+        this.options = List.copyOf(options);
     }
 
     /// Runs the trial in a folder beneath the root, and removes all of it.
@@ -52,10 +53,10 @@ public final class TrialMount {
     }
 
     private void run(LayeredTrees trees, Path place) throws IOException {
-        trees.create(BOTTOM, Kind.ACTIVE, java.util.List.of());
+        trees.create(BOTTOM, Kind.ACTIVE, List.of());
         Files.writeString(source(trees, BOTTOM).resolve("below"), "below");
-        trees.create(MIDDLE, Kind.ACTIVE, java.util.List.of(BOTTOM));
-        var parents = java.util.List.of(MIDDLE, BOTTOM);
+        trees.create(MIDDLE, Kind.ACTIVE, List.of(BOTTOM));
+        var parents = List.of(MIDDLE, BOTTOM);
         trees.create(TOP, Kind.ACTIVE, parents);
         var target = Files.createDirectory(place.resolve("mounted"));
         mounter.mount(trees.mounts(TOP, Kind.ACTIVE, parents), target);
@@ -76,6 +77,6 @@ public final class TrialMount {
 
     private static Path source(LayeredTrees trees, long id) {
         return Path.of(
-                trees.mounts(id, Kind.ACTIVE, java.util.List.of()).getFirst().source());
+                trees.mounts(id, Kind.ACTIVE, List.of()).getFirst().source());
     }
 }
