@@ -161,7 +161,8 @@ class BadUseTest {
                                     rootless.hosts(registry.port()).toString(),
                                     BUSYBOX)
                             .go(),
-                    "fuse-overlayfs cannot be used here", "hint: ");
+                    "fuse-overlayfs cannot be used here",
+                    "hint: ");
         }
     }
 

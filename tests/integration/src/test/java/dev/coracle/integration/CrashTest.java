@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `kill -9` of the daemon loses nothing.
-@Tag("not-yet")
 class CrashTest {
     private static final String BUSYBOX = "docker.io/library/busybox:latest";
     private static final int CHUNKS = 100;
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Test
+    @Tag("not-yet")
     void containers_outlive_the_daemon_and_are_found_again() throws Exception {
         try (var registry = TestImages.registry();
                 var rootless = Rootless.supervised()) {
@@ -58,13 +58,21 @@ class CrashTest {
                     assertThat(row(after, name)).contains("RUNNING");
                 }
                 assertThat(row(after, "ended")).contains("STOPPED");
-                assertThat(Ctr.ours(rootless).run("tasks", "delete", "ended").go().err()).contains("exit code 7");
+                assertThat(Ctr.ours(rootless)
+                                .run("tasks", "delete", "ended")
+                                .go()
+                                .err())
+                        .contains("exit code 7");
                 assertThat(endedLog).hasContent("bye\n");
 
                 Awaitility.await("the writer's end")
                         .atMost(Duration.ofMinutes(2))
                         .until(() -> row(ctr.lines("tasks", "list"), "writer").contains("STOPPED"));
-                assertThat(Ctr.ours(rootless).run("tasks", "delete", "writer").go().err()).contains("exit code 5");
+                assertThat(Ctr.ours(rootless)
+                                .run("tasks", "delete", "writer")
+                                .go()
+                                .err())
+                        .contains("exit code 5");
                 assertCountsUp(writerLog);
             }
             for (var name : List.of("terminal", "idle-1", "idle-2")) {

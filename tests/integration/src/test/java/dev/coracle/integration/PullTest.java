@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Pulling from registries that fail, ask for a login, or lie.
-@Tag("not-yet")
 class PullTest {
     private static final String UBUNTU = "docker.io/library/ubuntu:latest";
     private static final String BAD = "docker.io/library/bad:latest";
@@ -116,6 +115,7 @@ class PullTest {
     }
 
     @Test
+    @Tag("not-yet")
     void a_layer_of_another_size_is_refused() throws Exception {
         var layer = ImageFiles.gzip(new Tar().file("file", "true").toBytes());
         for (long wrong : List.of(layer.length - 1L, layer.length + 1L)) {
