@@ -1,8 +1,8 @@
 package dev.coracle.snapshots.overlay;
 
 import dev.coracle.base.EngineException;
-import dev.coracle.base.Support.Unusable;
 import dev.coracle.base.Support;
+import dev.coracle.base.Support.Unusable;
 import dev.coracle.core.mounts.Mounter;
 import dev.coracle.core.snapshots.SnapshotTrees;
 import dev.coracle.core.snapshots.SnapshotterDriver;

@@ -76,7 +76,6 @@ public final class TrialMount {
     }
 
     private static Path source(LayeredTrees trees, long id) {
-        return Path.of(
-                trees.mounts(id, Kind.ACTIVE, List.of()).getFirst().source());
+        return Path.of(trees.mounts(id, Kind.ACTIVE, List.of()).getFirst().source());
     }
 }
