@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `kill -9` of the daemon loses nothing.
@@ -19,7 +18,6 @@ class CrashTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Test
-    @Tag("not-yet")
     void containers_outlive_the_daemon_and_are_found_again() throws Exception {
         try (var registry = TestImages.registry();
                 var rootless = Rootless.supervised()) {
