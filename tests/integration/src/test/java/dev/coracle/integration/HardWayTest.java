@@ -62,6 +62,8 @@ class HardWayTest {
             assertThat(terminal.await("pulled-\\d+-", LATER)).isEqualTo("pulled-0-");
             terminal.type("ctr run -t --rm --fifo-dir " + fifos + " --cgroup \"\" " + UBUNTU + " foo; echo ended-$?-");
             terminal.await("# ", SOON);
+            // As with containerd, the size reaches the container's terminal a moment after its start.
+            terminal.type("until [ \"$(stty size)\" != '0 0' ]; do sleep 0.1; done");
             terminal.type("tty; stty size; id -u; nginx -v; sleep 0.1; exit $((6 * 7))");
             assertThat(terminal.await("ended-\\d+-", SOON)).isEqualTo("ended-42-");
             assertThat(terminal.screen())
