@@ -26,6 +26,10 @@ final class Attachment {
     /// Waits before it starts, so that even the shortest life is seen.
     int until(Runnable start, Optional<StdioPipes> pipes, Optional<Console> console) throws InterruptedException {
         var exited = tasks.wait(id, exec);
+        if (exec.isEmpty()) {
+            // the terminal of a first process exists already: its program finds the right size from its first line on
+            console.ifPresent(this::resize);
+        }
         start.run();
         pipes.ifPresent(StdioPipes::started);
         session.terminal().flush();
