@@ -161,8 +161,8 @@ class BadUseTest {
                                     rootless.hosts(registry.port()).toString(),
                                     BUSYBOX)
                             .go(),
-                    "fuse-overlayfs cannot be used here",
-                    "hint: ");
+                    "/dev/fuse is not the FUSE device",
+                    "mknod");
         }
     }
 

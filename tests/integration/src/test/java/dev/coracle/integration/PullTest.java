@@ -147,7 +147,6 @@ class PullTest {
         var marker = "escaped-" + ProcessHandle.current().pid();
         var layers = List.of(
                 new Tar().file("../../../../../../../../" + rootless.data() + "/" + marker, "x"),
-                new Tar().file(rootless.data() + "/" + marker, "x"),
                 new Tar().symlink("out", rootless.data().toString()).file("out/" + marker, "x"),
                 new Tar()
                         .symlink("up", "../../../../../../../../.." + rootless.data())
@@ -155,18 +154,30 @@ class PullTest {
                 new Tar().hardlink("passwd", "../../../../../../../../../etc/passwd"));
         for (var tar : layers) {
             var layer = ImageFiles.gzip(tar.toBytes());
-            var ctr = fresh("escape-" + layers.indexOf(tar));
             try (var faulty = image(blob(layer), layer)) {
-                ctr.run(
-                                "images",
-                                "pull",
-                                "--hosts-dir",
-                                rootless.hosts(faulty.port()).toString(),
-                                BAD)
-                        .go();
+                refused("escape-" + layers.indexOf(tar), faulty, "layer entry");
             }
             assertThat(rootless.data().resolve(marker)).doesNotExist();
         }
+    }
+
+    @Test
+    void an_absolute_name_in_a_layer_begins_at_its_root() throws Exception {
+        var marker = "absolute-" + ProcessHandle.current().pid();
+        var layer = ImageFiles.gzip(
+                new Tar().file(rootless.data() + "/" + marker, "x").toBytes());
+        try (var faulty = image(blob(layer), layer)) {
+            fresh("absolute")
+                    .run(
+                            "images",
+                            "pull",
+                            "--hosts-dir",
+                            rootless.hosts(faulty.port()).toString(),
+                            BAD)
+                    .go()
+                    .expect(0);
+        }
+        assertThat(rootless.data().resolve(marker)).doesNotExist();
     }
 
     @Test

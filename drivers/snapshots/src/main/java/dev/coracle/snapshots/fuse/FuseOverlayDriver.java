@@ -13,6 +13,8 @@ import dev.coracle.linux.OpenFlag;
 import dev.coracle.snapshots.folder.Kernel;
 import dev.coracle.snapshots.overlay.LayeredTrees;
 import dev.coracle.snapshots.overlay.TrialMount;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,9 @@ import java.util.Set;
 public final class FuseOverlayDriver implements SnapshotterDriver {
     private static final String TYPE = "fuse3.fuse-overlayfs";
     private static final Path DEVICE = Path.of("/dev/fuse");
+
+    /// Character device 10:229 (Documentation/admin-guide/devices.txt), as stat(2) packs the two.
+    private static final long DEVICE_NUMBER = 10L << 8 | 229;
 
     private final Mounter mounter;
 
@@ -57,7 +62,11 @@ public final class FuseOverlayDriver implements SnapshotterDriver {
         }
         try {
             Fd.open(DEVICE, Set.of(OpenFlag.READ_WRITE), 0).close();
-            return Optional.empty();
+            return Files.getAttribute(DEVICE, "unix:rdev").equals(DEVICE_NUMBER)
+                    ? Optional.empty()
+                    : Optional.of(new Unusable(
+                            DEVICE + " is not the FUSE device (character device 10:229)",
+                            "make it: mknod -m 0666 /dev/fuse c 10 229 (as root)"));
         } catch (ErrnoException e) {
             return Optional.of(
                     e.is(Errno.ENOENT, Errno.ENODEV, Errno.ENXIO)
@@ -67,6 +76,8 @@ public final class FuseOverlayDriver implements SnapshotterDriver {
                             : new Unusable(
                                     DEVICE + " cannot be opened: " + e.getMessage(),
                                     "let everybody use it, as the kernel intends: chmod 0666 /dev/fuse (as root)"));
+        } catch (IOException e) {
+            return Optional.of(new Unusable(DEVICE + " cannot be looked at: " + e.getMessage(), "check /dev/fuse"));
         }
     }
 
