@@ -74,7 +74,7 @@ public final class BenchMain {
                     stack.inside(bin.resolve("ctr").toString(), "version").milliseconds();
                     note(run, "daemon, idle, RSS, MB", bin, stack.daemonMegabytes("Rss"));
                     note(run, "daemon, idle, PSS, MB", bin, stack.daemonMegabytes("Pss"));
-                    note(run, "`rootlesskit`, both processes, PSS, MB", bin, stack.launcherMegabytes("Pss"));
+                    note(run, "`rootlesskit`, all its processes, PSS, MB", bin, stack.launcherMegabytes("Pss"));
                     remove(stack, data);
                 }
             }

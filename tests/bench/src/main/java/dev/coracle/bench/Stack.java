@@ -103,9 +103,11 @@ final class Stack implements AutoCloseable {
         return megabytes(Long.parseLong(read("pid")), what);
     }
 
-    /// The same of the launcher and its child that stays.
+    /// The same of the launcher and of its child, where that is not the daemon itself: ours becomes its command.
     double launcherMegabytes(String what) throws IOException {
-        return megabytes(launcher.pid(), what) + megabytes(Long.parseLong(read("rk/child_pid")), what);
+        var child = Long.parseLong(read("rk/child_pid"));
+        var childs = child == Long.parseLong(read("pid")) ? 0 : megabytes(child, what);
+        return megabytes(launcher.pid(), what) + childs;
     }
 
     private static double megabytes(long pid, String what) throws IOException {
