@@ -1,0 +1,6 @@
+/// The thin client: passes its command on to the daemon and returns the exit status; starts the
+/// daemon when none runs.
+@NullMarked
+package dev.coracle.coracle;
+
+import org.jspecify.annotations.NullMarked;
