@@ -1,0 +1,16 @@
+package dev.coracle.engine.containers;
+
+import java.util.Map;
+
+/// Where the output is kept.
+///
+/// @param driver `json-file` (also the meaning of an empty name), or `none`
+/// @param options `max-size`, `max-file` ...
+public record LogOptions(String driver, Map<String, String> options) {
+    /// Kept without a limit.
+    public static final LogOptions DEFAULT = new LogOptions("json-file", Map.of());
+
+    public LogOptions {
+        options = Map.copyOf(options);
+    }
+}

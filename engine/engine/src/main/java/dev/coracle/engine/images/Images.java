@@ -1,0 +1,4 @@
+package dev.coracle.engine.images;
+
+/// The images of one namespace.
+public interface Images {}

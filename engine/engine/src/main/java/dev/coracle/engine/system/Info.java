@@ -1,0 +1,29 @@
+package dev.coracle.engine.system;
+
+import java.util.List;
+
+/// The engine at a glance.
+///
+/// @param cgroupDriver `systemd`, `cgroupfs` or `none`
+/// @param warnings what is missing here, one sentence each
+public record Info(
+        String id,
+        String version,
+        int containers,
+        int running,
+        int paused,
+        int stopped,
+        String snapshotter,
+        String root,
+        String cgroupDriver,
+        List<String> controllers,
+        List<String> runtimes,
+        List<String> securityOptions,
+        List<String> warnings) {
+    public Info {
+        controllers = List.copyOf(controllers);
+        runtimes = List.copyOf(runtimes);
+        securityOptions = List.copyOf(securityOptions);
+        warnings = List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.coracle.engine.volumes;
+
+import dev.coracle.engine.filters.PruneFilter;
+import java.util.List;
+import java.util.Map;
+
+/// The volumes of one namespace.
+public interface Volumes {
+    /// Makes a volume, or finds the one that has this name.
+    ///
+    /// @param name empty: a random one, and the volume is anonymous
+    Volume create(String name, Map<String, String> labels);
+
+    Volume get(String name);
+
+    /// By name.
+    List<Volume> list();
+
+    /// Bytes in the volume's files, by walking through them.
+    long size(String name);
+
+    /// @throws dev.coracle.base.EngineException.FailedPrecondition when a container uses it
+    void remove(String name);
+
+    /// Names of containers that use it.
+    List<String> users(String name);
+
+    /// Removes volumes that no container uses.
+    ///
+    /// @param named also those with a name that somebody gave
+    Pruned prune(boolean named, PruneFilter filter);
+
+    /// What was removed.
+    record Pruned(List<String> names, long bytes) {
+        public Pruned {
+            names = List.copyOf(names);
+        }
+    }
+}
