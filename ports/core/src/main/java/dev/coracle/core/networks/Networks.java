@@ -35,21 +35,35 @@ public interface Networks extends AutoCloseable {
     /// @throws dev.coracle.base.EngineException.AlreadyExists when it exists
     Path open(String id, SandboxSpec spec);
 
-    /// Connects a sandbox to a network, running or not; what is asked for is had, or nothing.
+    /// Connects a sandbox to a network, running or not; what is asked for is had, or nothing. The
+    /// first connection to a network that is not internal has the default route.
     ///
+    /// @throws dev.coracle.base.EngineException.AlreadyExists when it is connected to it
     /// @throws dev.coracle.base.EngineException.Conflict when the address is taken, naming the
     ///     owner
     Endpoint connect(String sandbox, EndpointSpec spec);
 
+    /// @throws dev.coracle.base.EngineException.NotFound when it is not connected
     void disconnect(String sandbox, String network);
 
-    /// Publishes ports; a host port of 0 is chosen here.
+    /// Publishes ports, all or none; a host port of 0 is chosen here. They lead to the sandbox's
+    /// first connection to a network that is not internal, whichever that is at the time.
     ///
     /// @return the bindings as they are in force, one per address family and port
     /// @throws dev.coracle.base.EngineException.Conflict when a host port is taken, naming the
     ///     owner where it is ours
+    /// @throws dev.coracle.base.EngineException.PermissionDenied for ports that need a privilege,
+    ///     with the remedy
+    /// @throws dev.coracle.base.EngineException.FailedPrecondition when no connection can be led to
     List<PortBinding> publish(String sandbox, List<PortBinding> wanted);
 
+    /// Lets DNS answer to another container name.
+    void rename(String sandbox, String containerName);
+
+    /// The address by which containers reach this host (`host-gateway`); empty when there is none.
+    String hostAddress();
+
+    /// @throws dev.coracle.base.EngineException.NotFound when there is none
     Sandbox sandbox(String id);
 
     List<Sandbox> sandboxes();
