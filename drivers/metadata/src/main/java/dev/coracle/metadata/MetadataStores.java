@@ -7,6 +7,7 @@ import dev.coracle.core.gc.GarbageCollector;
 import dev.coracle.core.images.ImageStore;
 import dev.coracle.core.leases.LeaseStore;
 import dev.coracle.core.namespaces.NamespaceStore;
+import dev.coracle.core.records.Records;
 import dev.coracle.core.snapshots.Snapshotter;
 import dev.coracle.core.stores.NamespaceStores;
 import dev.coracle.core.stores.Scope;
@@ -109,6 +110,11 @@ public final class MetadataStores implements Stores {
     /// The collector of this store.
     public GarbageCollector collector() {
         return collector;
+    }
+
+    /// The documents of the engine and its drivers.
+    public Records records() {
+        return new SqlRecords(store.database());
     }
 
     /// Compares records with files: one sentence for each that does not fit. Exact only while

@@ -8,7 +8,7 @@ import java.util.List;
 /// The tables, and the steps from one version to the next. Times are nanoseconds since 1970,
 /// absent text is empty, an absent number is 0; labels are netstrings (see [Codec]).
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final List<String> FIRST = List.of(
             // Directories that were empty when this store first met them, so that all in them is ours.
@@ -108,6 +108,18 @@ final class Schema {
             )""",
             "CREATE INDEX snapshots_by_parent ON snapshots (parent)");
 
+    /// Version 2: the documents of the engine and its drivers.
+    private static final List<String> SECOND = List.of("""
+            CREATE TABLE records (
+                kind TEXT NOT NULL,
+                name TEXT NOT NULL,
+                document TEXT NOT NULL,
+                PRIMARY KEY (kind, name)
+            ) WITHOUT ROWID""");
+
+    /// What leads from version n to n + 1, by n.
+    private static final List<List<String>> STEPS = List.of(FIRST, SECOND);
+
     private Schema() {}
 
     /// Brings the store to our version.
@@ -118,11 +130,14 @@ final class Schema {
                             + ", this program knows formats up to " + VERSION)
                     .remedy("start the newer version that wrote it");
         }
-        if (version == 0) {
-            for (var step : FIRST) {
-                session.run(step);
-            }
-            session.run("PRAGMA user_version = " + VERSION);
+        if (version == VERSION) {
+            return;
         }
+        for (var step : STEPS.subList(version, VERSION)) {
+            for (var statement : step) {
+                session.run(statement);
+            }
+        }
+        session.run("PRAGMA user_version = " + VERSION);
     }
 }

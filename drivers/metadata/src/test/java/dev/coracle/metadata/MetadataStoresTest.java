@@ -1,13 +1,16 @@
 package dev.coracle.metadata;
 
 import dev.coracle.core.gc.GarbageCollector;
+import dev.coracle.core.records.Records;
 import dev.coracle.core.stores.Stores;
 import dev.coracle.core.testkit.ContainerStoreContract;
 import dev.coracle.core.testkit.ContentStoreContract;
 import dev.coracle.core.testkit.GarbageCollectionContract;
 import dev.coracle.core.testkit.ImageStoreContract;
 import dev.coracle.core.testkit.LeaseStoreContract;
+import dev.coracle.core.testkit.MemoryRecords;
 import dev.coracle.core.testkit.NamespaceStoreContract;
+import dev.coracle.core.testkit.RecordsContract;
 import dev.coracle.core.testkit.SnapshotterContract;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -49,6 +52,24 @@ class MetadataStoresTest {
 
     @Nested
     class Containers extends OnMetadata implements ContainerStoreContract {}
+
+    @Nested
+    class Documents extends OnMetadata implements RecordsContract {
+        @Override
+        public Records records() {
+            return ((MetadataStores) stores()).records();
+        }
+    }
+
+    @Nested
+    class DocumentsInMemory implements RecordsContract {
+        private final Records records = new MemoryRecords();
+
+        @Override
+        public Records records() {
+            return records;
+        }
+    }
 
     @Nested
     class Leases extends OnMetadata implements LeaseStoreContract {}

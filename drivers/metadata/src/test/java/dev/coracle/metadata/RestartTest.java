@@ -9,6 +9,7 @@ import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.PermissionDenied;
 import dev.coracle.base.EngineException.Unavailable;
+import dev.coracle.core.records.Records;
 import dev.coracle.core.snapshots.Kind;
 import dev.coracle.core.stores.NamespaceStores;
 import dev.coracle.core.stores.Scope;
@@ -219,6 +220,25 @@ class RestartTest {
         assertThatThrownBy(() -> Opened.in(root))
                 .isInstanceOf(FailedPrecondition.class)
                 .hasMessageContaining("format 99");
+    }
+
+    @Test
+    void a_store_of_the_first_version_keeps_everything_and_learns_records() throws SQLException {
+        try (var opened = Opened.in(root)) {
+            opened.stores.namespaces().create("kept", Map.of("a", "b"));
+        }
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + root.resolve("metadata.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("DROP TABLE records");
+            statement.execute("PRAGMA user_version = 1");
+        }
+        try (var opened = Opened.in(root)) {
+            assertThat(opened.stores.namespaces().labels("kept")).isEqualTo(Map.of("a", "b"));
+            opened.stores.records().apply(List.of(new Records.Change.Put("kind", "key", "{}")));
+        }
+        try (var opened = Opened.in(root)) {
+            assertThat(opened.stores.records().find("kind", "key")).contains("{}");
+        }
     }
 
     @Test
