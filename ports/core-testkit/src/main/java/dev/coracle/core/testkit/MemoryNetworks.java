@@ -231,7 +231,7 @@ public final class MemoryNetworks implements Networks {
         put(
                 sandbox,
                 sandbox.endpoints().stream()
-                        .filter(endpoint -> endpoint != gone)
+                        .filter(endpoint -> !endpoint.equals(gone))
                         .toList(),
                 sandbox.ports());
     }
