@@ -1,6 +1,7 @@
 package dev.coracle.runtime;
 
 import dev.coracle.base.EngineException.Unknown;
+import dev.coracle.core.tasks.Stdio;
 import dev.coracle.linux.Errno;
 import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.Fd;
@@ -29,7 +30,7 @@ import tools.jackson.databind.ObjectMapper;
 /// owner of the terminal. It outlives us.
 ///
 /// Without a terminal it is told to pass its own descriptors 0 to 2 through to the runtime and thus to the container;
-/// nobody relays. With one, it writes what it reads from the terminal to a log, see [ConsoleLog].
+/// nobody relays. Where the client wants a log and to be attached, conmon relays: see [Stdio]. With a terminal, it writes what it reads from the terminal to a log, see [ConsoleLog].
 final class Conmon {
     /// @param directory where this process' files are: `init.pid`, `conmon.pid`, `exit`, `ctl`, `attach`
     /// @param processSpec the process to add to a running container; empty for the container itself
@@ -38,12 +39,22 @@ final class Conmon {
             OciRuntime.Place place,
             Path directory,
             String processSpec,
-            boolean terminal,
-            boolean keepConsole,
+            Stdio stdio,
             List<String> runtimeOptions) {
         Request {
             runtimeOptions = List.copyOf(runtimeOptions);
         }
+
+        /// Then conmon waits with the runtime until somebody is attached.
+        boolean isAttachedExec() {
+            return !processSpec.isEmpty() && StdioTarget.isAttachable(stdio);
+        }
+    }
+
+    /// What is done when the attach socket of a process that is added is there, and the process is not yet.
+    @FunctionalInterface
+    interface BeforeExec {
+        void run() throws IOException;
     }
 
     /// @param pid the container process
@@ -53,6 +64,9 @@ final class Conmon {
 
     private static final int SYNC_PIPE = 3;
     private static final int HELD_OPEN = 4;
+    private static final int START_PIPE = 5;
+    private static final int ATTACH_PIPE = 6;
+    private static final byte[] GO = {0};
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,11 +95,23 @@ final class Conmon {
         arguments.addAll(List.of("--conmon-pidfile", directory + "/conmon.pid"));
         arguments.addAll(List.of("--full-attach", "--no-sync-log", "--log-level", "error"));
         arguments.addAll(List.of("--log-path", logPath(request)));
-        if (request.terminal()) {
+        if (request.stdio().terminal()) {
             arguments.add("--terminal");
+        }
+        if (StdioTarget.parse(request.stdio().stdin()) instanceof StdioTarget.Attachable(var once)) {
+            arguments.add("--stdin");
+            if (!once) {
+                arguments.add("--leave-stdin-open");
+            }
+        }
+        if (StdioTarget.parse(request.stdio().stdout()) instanceof StdioTarget.Kept(_, var maxSize) && maxSize > 0) {
+            arguments.addAll(List.of("--log-size-max", Long.toString(maxSize)));
         }
         if (!request.processSpec().isEmpty()) {
             arguments.addAll(List.of("--exec", "--exec-process-spec", request.processSpec()));
+            if (request.isAttachedExec()) {
+                arguments.add("--exec-attach");
+            }
         }
         arguments.addAll(List.of("--runtime", request.place().program().toString()));
         for (var argument : request.place().arguments()) {
@@ -98,16 +124,26 @@ final class Conmon {
     }
 
     private static String logPath(Request request) {
-        if (!request.terminal()) {
-            return "passthrough";
-        }
-        return request.keepConsole() ? "k8s-file:" + request.directory().resolve(CONSOLE_LOG) : "none";
+        return switch (StdioTarget.parse(request.stdio().stdout())) {
+            case StdioTarget.Kept kept -> "k8s-file:" + kept.log();
+            case StdioTarget.Attachable _ -> "none";
+            case StdioTarget.Nothing _, StdioTarget.NamedPipe _, StdioTarget.AppendedFile _, StdioTarget.Logger _ -> {
+                if (!request.stdio().terminal()) {
+                    yield "passthrough";
+                }
+                yield Creation.keepsConsole(request.stdio())
+                        ? "k8s-file:" + request.directory().resolve(CONSOLE_LOG)
+                        : "none";
+            }
+        };
     }
 
     /// Starts conmon, which has the runtime make the process; returns when the process exists.
-    Started start(Request request, OpenedStdio stdio) {
+    Started start(Request request, OpenedStdio stdio, BeforeExec beforeExec) {
         var attempt = request.processSpec().isEmpty() ? "OCI runtime create failed" : "OCI runtime exec failed";
-        try (var pipe = Pipe.open()) {
+        try (var pipe = Pipe.open();
+                var go = Pipe.open();
+                var attachable = Pipe.open()) {
             Files.deleteIfExists(request.place().log());
             var variables = new TreeMap<>(environment);
             variables.put("_OCI_SYNCPIPE", Integer.toString(SYNC_PIPE));
@@ -122,6 +158,15 @@ final class Conmon {
             if (stdio.heldOpen().isPresent()) {
                 command = command.with(HELD_OPEN, stdio.heldOpen().get());
             }
+            if (request.isAttachedExec()) {
+                variables.put("_OCI_STARTPIPE", Integer.toString(START_PIPE));
+                variables.put("_OCI_ATTACHPIPE", Integer.toString(ATTACH_PIPE));
+                command = command.environment(variables)
+                        .with(START_PIPE, go.reader())
+                        .with(ATTACH_PIPE, attachable.writer());
+                // the first word lets conmon fork, the second one lets it start the runtime
+                go.writer().write(GO);
+            }
             // the first process only forks the one that stays
             var forked = spawner.run(command, LIMIT);
             if (!forked.isSuccess()) {
@@ -129,6 +174,14 @@ final class Conmon {
                         "start conmon: " + forked.status().sentence() + ", see " + String.join(" ", command.words()));
             }
             pipe.writer().close();
+            if (request.isAttachedExec()) {
+                attachable.writer().close();
+                go.reader().close();
+                if (!firstLine(attachable.reader()).isEmpty()) {
+                    beforeExec.run();
+                }
+                go.writer().write(GO);
+            }
             var answer = firstLine(pipe.reader());
             var pid = pid(answer);
             if (pid <= 0) {

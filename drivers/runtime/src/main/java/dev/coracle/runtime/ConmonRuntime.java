@@ -9,8 +9,10 @@ import dev.coracle.base.Identifiers;
 import dev.coracle.core.mounts.Mounter;
 import dev.coracle.core.tasks.CreateTask;
 import dev.coracle.core.tasks.Exit;
+import dev.coracle.core.tasks.OutputListener;
 import dev.coracle.core.tasks.ProcessState;
 import dev.coracle.core.tasks.Stdio;
+import dev.coracle.core.tasks.TaskConnection;
 import dev.coracle.core.tasks.TaskRuntime;
 import dev.coracle.core.tasks.TaskStatus;
 import dev.coracle.core.types.TypedBytes;
@@ -24,9 +26,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The runtime `io.containerd.runc.v2`: a conmon per process holds its stdio and learns its exit status, crun or runc
 /// makes the container. Nothing a container needs lives in this object, so it can be killed at any time.
@@ -146,6 +150,51 @@ public final class ConmonRuntime implements TaskRuntime {
 
     @Override
     public ProcessState start(ProcessKey key) {
+        return start(key, () -> {});
+    }
+
+    @Override
+    public TaskConnection start(ProcessKey key, OutputListener listener) {
+        var process = process(key);
+        requireAttachable(process);
+        var connection = new AtomicReference<AttachedClient>();
+        var started = false;
+        try {
+            start(key, () -> connection.set(AttachedClient.open(process, listener)));
+            started = true;
+        } finally {
+            var opened = connection.get();
+            if (!started && opened != null) {
+                opened.close();
+            }
+        }
+        return Objects.requireNonNull(connection.get());
+    }
+
+    @Override
+    public TaskConnection attach(ProcessKey key, OutputListener listener) {
+        var process = process(key);
+        requireAttachable(process);
+        return io("attach to " + words(key), () -> AttachedClient.open(process, listener));
+    }
+
+    private static void requireAttachable(TaskProcess process) {
+        if (!StdioTarget.isAttachable(process.record().stdio())) {
+            throw new FailedPrecondition(
+                    "attach to " + words(process.key()) + ": it reads and writes what its client gave it");
+        }
+    }
+
+    @Override
+    public void reopenLog(ProcessKey key) {
+        var process = process(key);
+        io("reopen the log of " + words(key), () -> {
+            ConmonControl.reopenLog(process.directory());
+            return true;
+        });
+    }
+
+    private ProcessState start(ProcessKey key, Conmon.BeforeExec first) {
         var task = task(key);
         var process = task.process(key.execId());
         return locked(task, "start", () -> {
@@ -154,6 +203,7 @@ public final class ConmonRuntime implements TaskRuntime {
                         + process.status().name().toLowerCase(java.util.Locale.ROOT));
             }
             if (process.isInit()) {
+                first.run();
                 oci.run(starts.place(task, process), "start", List.of(), task.id());
                 process.record(process.record().withStarted());
             } else {
@@ -164,7 +214,8 @@ public final class ConmonRuntime implements TaskRuntime {
                         task,
                         process,
                         process.directory().resolve("process.json").toString(),
-                        List.of());
+                        List.of(),
+                        first);
             }
             return task.state(process);
         });
@@ -270,7 +321,7 @@ public final class ConmonRuntime implements TaskRuntime {
             throw new FailedPrecondition("resize " + words(key) + ": it has no terminal");
         }
         io("resize " + words(key), () -> {
-            ConsoleSize.set(process.directory(), width, height);
+            ConmonControl.resize(process.directory(), width, height);
             return true;
         });
     }

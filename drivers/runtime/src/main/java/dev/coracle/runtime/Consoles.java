@@ -70,9 +70,12 @@ final class Consoles implements AutoCloseable {
         }
     }
 
-    /// Whether anybody wants what comes out of the terminal.
+    /// Whether we have to carry what comes out of the terminal to anybody.
     static boolean isWanted(Stdio stdio) {
-        return !(StdioTarget.parse(stdio.stdout()) instanceof StdioTarget.Nothing);
+        return switch (StdioTarget.parse(stdio.stdout())) {
+            case StdioTarget.NamedPipe _, StdioTarget.AppendedFile _, StdioTarget.Logger _ -> true;
+            case StdioTarget.Nothing _, StdioTarget.Kept _, StdioTarget.Attachable _ -> false;
+        };
     }
 
     /// Takes over a terminal; empty when nobody reads it and nobody writes to it.
@@ -95,7 +98,7 @@ final class Consoles implements AutoCloseable {
 
     private static Optional<Fd> sink(Path directory, Stdio stdio) {
         return switch (StdioTarget.parse(stdio.stdout())) {
-            case StdioTarget.Nothing _ -> Optional.empty();
+            case StdioTarget.Nothing _, StdioTarget.Kept _, StdioTarget.Attachable _ -> Optional.empty();
             case StdioTarget.NamedPipe(var path) -> pipe("stdout", path);
             case StdioTarget.Logger _ -> pipe("stdout", Loggers.outputPipe(directory));
             case StdioTarget.AppendedFile(var path) -> Optional.of(OpenedStdio.openFile("stdout", path));

@@ -34,7 +34,7 @@ final class OpenedStdio implements AutoCloseable {
     private OpenedStdio(Stdio stdio, Loggers loggers, Path directory) {
         var opened = false;
         try {
-            if (stdio.terminal()) {
+            if (stdio.terminal() || StdioTarget.isAttachable(stdio)) {
                 stdin = keep(open("stdin", DEV_NULL, Set.of(OpenFlag.READ_WRITE)));
                 stdout = stdin;
                 stderr = stdin;
@@ -73,7 +73,8 @@ final class OpenedStdio implements AutoCloseable {
                 keep(pipes.errors());
                 yield Optional.of(Loggers.outputPipe(directory));
             }
-            case StdioTarget.AppendedFile _, StdioTarget.Nothing _ -> Optional.empty();
+            case StdioTarget.AppendedFile _, StdioTarget.Nothing _, StdioTarget.Kept _, StdioTarget.Attachable _ ->
+                Optional.empty();
         };
     }
 
@@ -88,7 +89,9 @@ final class OpenedStdio implements AutoCloseable {
                 yield keep(open("stdin", path, Set.of()));
             }
             case StdioTarget.AppendedFile(var path) -> keep(open("stdin", path, Set.of()));
-            case StdioTarget.Logger _ -> throw new InvalidArgument("stdin cannot be a logger");
+            case StdioTarget.Logger _, StdioTarget.Kept _ -> throw new InvalidArgument("stdin cannot be a log");
+            case StdioTarget.Attachable _ ->
+                throw new InvalidArgument("stdin cannot be attached to while stdout goes elsewhere");
         };
     }
 
@@ -98,7 +101,8 @@ final class OpenedStdio implements AutoCloseable {
             case StdioTarget.NamedPipe(var path) ->
                 keep(isPipe(name, path) ? openPipe(name, path) : openFile(name, path));
             case StdioTarget.AppendedFile(var path) -> keep(openFile(name, path));
-            case StdioTarget.Logger _ -> throw new InvalidArgument(name + " cannot be a logger of its own");
+            case StdioTarget.Logger _, StdioTarget.Kept _, StdioTarget.Attachable _ ->
+                throw new InvalidArgument(name + " cannot be a log of its own");
         };
     }
 

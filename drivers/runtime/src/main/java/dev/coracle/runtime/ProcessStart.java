@@ -45,20 +45,26 @@ final class ProcessStart {
 
     /// Starts the process of a file, or with none the container's own, which then waits for the runtime's `start`.
     void start(Task task, TaskProcess process, String processSpec, List<String> runtimeOptions) throws IOException {
+        start(task, process, processSpec, runtimeOptions, () -> {});
+    }
+
+    /// @param beforeExec is run before an added process can write anything
+    void start(
+            Task task,
+            TaskProcess process,
+            String processSpec,
+            List<String> runtimeOptions,
+            Conmon.BeforeExec beforeExec)
+            throws IOException {
         var stdio = process.record().stdio();
         var loggers = new Loggers(spawner, task.namespace(), task.id());
         var keepsConsole = Creation.keepsConsole(stdio);
         try (var opened = OpenedStdio.open(stdio, loggers, process.directory())) {
             var started = conmon.start(
                     new Conmon.Request(
-                            task.id(),
-                            place(task, process),
-                            process.directory(),
-                            processSpec,
-                            stdio.terminal(),
-                            keepsConsole,
-                            runtimeOptions),
-                    opened);
+                            task.id(), place(task, process), process.directory(), processSpec, stdio, runtimeOptions),
+                    opened,
+                    beforeExec);
             // ticks are 0 for what has ended already: then its number means nothing any more
             process.record(process.record()
                     .running(

@@ -1,6 +1,7 @@
 package dev.coracle.runtime;
 
 import dev.coracle.base.EngineException.InvalidArgument;
+import dev.coracle.core.tasks.Stdio;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +27,24 @@ sealed interface StdioTarget {
         }
     }
 
+    /// A log that conmon keeps of both streams, and an attach socket.
+    ///
+    /// @param maxSize bytes after which conmon starts it anew; 0: never
+    record Kept(Path log, long maxSize) implements StdioTarget {}
+
+    /// Nothing but an attach socket.
+    ///
+    /// @param once whether stdin ends with the first client
+    record Attachable(boolean once) implements StdioTarget {}
+
+    /// Whether conmon holds the streams, so that one can be attached to them.
+    static boolean isAttachable(Stdio stdio) {
+        return switch (parse(stdio.stdout())) {
+            case Kept _, Attachable _ -> true;
+            case Nothing _, NamedPipe _, AppendedFile _, Logger _ -> false;
+        };
+    }
+
     static StdioTarget parse(String words) {
         if (words.isEmpty()) {
             return new Nothing();
@@ -38,12 +57,27 @@ sealed interface StdioTarget {
         return switch (words.substring(0, scheme)) {
             case "fifo" -> new NamedPipe(absolute(decoded(path(rest)), words));
             case "file" -> new AppendedFile(absolute(decoded(path(rest)), words));
+            case "log" -> new Kept(absolute(decoded(path(rest)), words), maxSize(rest, words));
+            case "attach" -> new Attachable(rest.equals("once"));
             case "binary" -> new Logger(absolute(decoded(path(rest)), words), arguments(rest), false);
             case "binary-v2" -> new Logger(absolute(decoded(path(rest)), words), arguments(rest), true);
             default ->
                 throw new InvalidArgument("stdio " + words
                         + ": unknown scheme, expected a path, fifo://, file://, binary:// or binary-v2://");
         };
+    }
+
+    private static long maxSize(String rest, String words) {
+        var arguments = arguments(rest);
+        if (arguments.isEmpty()) {
+            return 0;
+        }
+        if (arguments.size() == 2
+                && arguments.getFirst().equals("max-size")
+                && arguments.getLast().matches("[0-9]{1,18}")) {
+            return Long.parseLong(arguments.getLast());
+        }
+        throw new InvalidArgument("stdio " + words + ": only max-size=BYTES is known");
     }
 
     private static String path(String rest) {

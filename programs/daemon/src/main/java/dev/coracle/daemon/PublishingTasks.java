@@ -4,8 +4,10 @@ import dev.coracle.core.events.Event;
 import dev.coracle.core.events.EventExchange;
 import dev.coracle.core.tasks.CreateTask;
 import dev.coracle.core.tasks.Exit;
+import dev.coracle.core.tasks.OutputListener;
 import dev.coracle.core.tasks.ProcessState;
 import dev.coracle.core.tasks.Stdio;
+import dev.coracle.core.tasks.TaskConnection;
 import dev.coracle.core.tasks.TaskRuntime;
 import dev.coracle.core.types.TypedBytes;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /// A runtime whose tasks tell of themselves. The daemon itself publishes, so nothing is lost on
@@ -105,9 +108,36 @@ final class PublishingTasks implements TaskRuntime {
         return holding(
                 key,
                 () -> runtime.start(key),
-                state -> key.execId().isEmpty()
-                        ? new Event.TaskStarted(key.containerId(), state.pid())
-                        : new Event.TaskExecStarted(key.containerId(), key.execId(), state.pid()));
+                state -> started(key, state));
+    }
+
+    @Override
+    public TaskConnection start(ProcessKey key, OutputListener listener) {
+        var connection = new AtomicReference<TaskConnection>();
+        holding(
+                key,
+                () -> {
+                    connection.set(runtime.start(key, listener));
+                    return runtime.state(key);
+                },
+                state -> started(key, state));
+        return connection.get();
+    }
+
+    private static Event started(ProcessKey key, ProcessState state) {
+        return key.execId().isEmpty()
+                ? new Event.TaskStarted(key.containerId(), state.pid())
+                : new Event.TaskExecStarted(key.containerId(), key.execId(), state.pid());
+    }
+
+    @Override
+    public TaskConnection attach(ProcessKey key, OutputListener listener) {
+        return runtime.attach(key, listener);
+    }
+
+    @Override
+    public void reopenLog(ProcessKey key) {
+        runtime.reopenLog(key);
     }
 
     @Override

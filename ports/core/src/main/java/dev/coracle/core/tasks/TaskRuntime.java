@@ -40,6 +40,24 @@ public interface TaskRuntime extends AutoCloseable {
     /// Starts the init process, or an added one.
     ProcessState start(ProcessKey key);
 
+    /// As [#start], with somebody attached who misses nothing.
+    default TaskConnection start(ProcessKey key, OutputListener listener) {
+        throw new dev.coracle.base.EngineException.NotImplemented("attach to " + key.containerId());
+    }
+
+    /// Connects to a process whose [Stdio] allows it; what it wrote before is not told.
+    ///
+    /// @throws dev.coracle.base.EngineException.FailedPrecondition when its stdio does not allow it
+    /// @throws dev.coracle.base.EngineException.NotFound when the process has ended
+    default TaskConnection attach(ProcessKey key, OutputListener listener) {
+        throw new dev.coracle.base.EngineException.NotImplemented("attach to " + key.containerId());
+    }
+
+    /// Has the runtime open the log of the init process anew, after the file was renamed; no byte is lost.
+    default void reopenLog(ProcessKey key) {
+        throw new dev.coracle.base.EngineException.NotImplemented("reopen the log of " + key.containerId());
+    }
+
     /// Adds a process to a running task; started by [#start].
     ///
     /// @throws dev.coracle.base.EngineException.AlreadyExists when the exec id is taken

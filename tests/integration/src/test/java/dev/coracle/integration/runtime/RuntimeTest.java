@@ -18,6 +18,11 @@ class RuntimeTest {
     }
 
     @Test
+    void clients_are_attached_to_containers() throws Exception {
+        runInside(AttachInside.class);
+    }
+
+    @Test
     void nothing_is_lost_when_the_daemon_is_killed() throws Exception {
         runInside(CrashInside.class);
     }
