@@ -30,7 +30,8 @@ import tools.jackson.databind.ObjectMapper;
 /// owner of the terminal. It outlives us.
 ///
 /// Without a terminal it is told to pass its own descriptors 0 to 2 through to the runtime and thus to the container;
-/// nobody relays. Where the client wants a log and to be attached, conmon relays: see [Stdio]. With a terminal, it writes what it reads from the terminal to a log, see [ConsoleLog].
+/// nobody relays. Where the client wants a log and to be attached, conmon relays: see [Stdio]. With a terminal, it
+/// writes what it reads from the terminal to a log, see [ConsoleLog].
 final class Conmon {
     /// @param directory where this process' files are: `init.pid`, `conmon.pid`, `exit`, `ctl`, `attach`
     /// @param processSpec the process to add to a running container; empty for the container itself
@@ -104,8 +105,8 @@ final class Conmon {
                 arguments.add("--leave-stdin-open");
             }
         }
-        if (StdioTarget.parse(request.stdio().stdout()) instanceof StdioTarget.Kept(_, var maxSize) && maxSize > 0) {
-            arguments.addAll(List.of("--log-size-max", Long.toString(maxSize)));
+        if (StdioTarget.parse(request.stdio().stdout()) instanceof StdioTarget.Kept kept && kept.maxSize() > 0) {
+            arguments.addAll(List.of("--log-size-max", Long.toString(kept.maxSize())));
         }
         if (!request.processSpec().isEmpty()) {
             arguments.addAll(List.of("--exec", "--exec-process-spec", request.processSpec()));

@@ -105,10 +105,7 @@ final class PublishingTasks implements TaskRuntime {
 
     @Override
     public ProcessState start(ProcessKey key) {
-        return holding(
-                key,
-                () -> runtime.start(key),
-                state -> started(key, state));
+        return holding(key, () -> runtime.start(key), state -> started(key, state));
     }
 
     @Override

@@ -118,7 +118,9 @@ class AttachInside {
     void a_terminal_can_be_attached_to() throws Exception {
         var heard = new Listener();
         ground.runtime()
-                .create(NAMESPACE, ground.task("tty", kept("attach://", true), "sh", "-c", "stty size; read x; echo =$x="));
+                .create(
+                        NAMESPACE,
+                        ground.task("tty", kept("attach://", true), "sh", "-c", "stty size; read x; echo =$x="));
         ground.runtime().resize(init("tty"), 91, 33);
         var connection = ground.runtime().start(init("tty"), heard);
         heard.awaitOut("33 91");
@@ -155,18 +157,26 @@ class AttachInside {
         ground.runtime()
                 .create(
                         NAMESPACE,
-                        ground.task("turn", kept("attach://once", false), "sh", "-c", "echo old; read x; echo new; read y"));
+                        ground.task(
+                                "turn",
+                                kept("attach://once", false),
+                                "sh",
+                                "-c",
+                                "echo old; read x; echo new; read y"));
         var heard = new Listener();
         var connection = ground.runtime().start(init("turn"), heard);
         heard.awaitOut("old");
         Files.move(ground.directory().resolve("kept.log"), ground.directory().resolve("kept.log.1"));
         ground.runtime().reopenLog(init("turn"));
-        org.awaitility.Awaitility.await().until(() -> Files.exists(ground.directory().resolve("kept.log")));
+        org.awaitility.Awaitility.await()
+                .until(() -> Files.exists(ground.directory().resolve("kept.log")));
         say(connection, "go\n");
         heard.awaitOut("new");
         say(connection, "go\n");
         heard.awaitEnd();
-        assertThat(Files.readString(ground.directory().resolve("kept.log.1"))).contains("old").doesNotContain("new");
+        assertThat(Files.readString(ground.directory().resolve("kept.log.1")))
+                .contains("old")
+                .doesNotContain("new");
         assertThat(log()).contains("new").doesNotContain("old");
     }
 
