@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /// Waits for a single descriptor, on the calling (platform) thread.
 public final class Polling {
@@ -21,6 +23,22 @@ public final class Polling {
 
     public static boolean awaitWritable(Fd fd, Duration atMost) throws ErrnoException {
         return await(fd, POLLOUT, atMost);
+    }
+
+    /// Waits without end until one of these can be read; tells which can.
+    public static List<Fd> awaitReadable(List<Fd> fds) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var polls = arena.allocate(8L * fds.size(), 8);
+            for (var i = 0; i < fds.size(); i++) {
+                polls.set(JAVA_INT, 8L * i, fds.get(i).number());
+                polls.set(JAVA_SHORT, 8L * i + 4, POLLIN);
+            }
+            Native.call(Sys.PPOLL, fds, polls.address(), fds.size(), 0, 0, 0);
+            return IntStream.range(0, fds.size())
+                    .filter(i -> polls.get(JAVA_SHORT, 8L * i + 6) != 0)
+                    .mapToObj(fds::get)
+                    .toList();
+        }
     }
 
     private static boolean await(Fd fd, short events, Duration atMost) throws ErrnoException {

@@ -64,6 +64,7 @@ enum Sys {
     GETPPID(110, 173),
     GETTID(186, 178),
     SETSID(112, 157),
+    GETSID(124, 156),
     KILL(62, 129),
     PIDFD_OPEN(434, 434),
     PIDFD_SEND_SIGNAL(424, 424),

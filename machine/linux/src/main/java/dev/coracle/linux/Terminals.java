@@ -18,6 +18,7 @@ public final class Terminals {
     private static final int TIOCSPTLCK = 0x40045431;
     private static final int TIOCGPTN = 0x80045430;
     private static final int TIOCSCTTY = 0x540e;
+    private static final int TIOCNOTTY = 0x5422;
     private static final int SIZE = 60;
     private static final int VTIME = 5;
     private static final int VMIN = 6;
@@ -79,6 +80,18 @@ public final class Terminals {
         return before;
     }
 
+    /// Shows nothing of what is typed but the end of the line; returns the settings to put back.
+    public static Settings hideInput(Fd fd) throws ErrnoException {
+        var before = settings(fd).orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "ioctl", "TCGETS " + fd));
+        try (var arena = Arena.ofConfined()) {
+            var hidden = Native.bytes(arena, before.termios);
+            // ECHO off, ECHONL on
+            hidden.set(JAVA_INT, 12, (hidden.get(JAVA_INT, 12) & ~0x8) | 0x40);
+            Native.call(Sys.IOCTL, "TCSETSW", fd.number(), TCSETSW, hidden.address());
+        }
+        return before;
+    }
+
     public static WindowSize size(Fd fd) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var size = arena.allocate(8, 8);
@@ -126,5 +139,22 @@ public final class Terminals {
     /// Makes a terminal the controlling one of this session, whose leader we are.
     public static void makeControlling(Fd fd) throws ErrnoException {
         Native.call(Sys.IOCTL, "TIOCSCTTY", fd.number(), TIOCSCTTY, 0);
+    }
+
+    /// Leaves the controlling terminal of this process, if it has one and is not the session's leader, whose terminal
+    /// it
+    /// is. Until then the terminal would stop this process when it works on the terminal for a program in the
+    /// foreground.
+    public static void leaveControlling() throws ErrnoException {
+        if (Native.call(Sys.GETSID, "", 0) == Self.pid()) {
+            return;
+        }
+        try (var own = Fd.open(Path.of("/dev/tty"), Set.of(OpenFlag.READ_WRITE, OpenFlag.NO_CONTROLLING_TERMINAL), 0)) {
+            Native.call(Sys.IOCTL, "TIOCNOTTY", own.number(), TIOCNOTTY, 0);
+        } catch (ErrnoException none) {
+            if (none.errno() != Errno.ENXIO && none.errno() != Errno.ENOENT && none.errno() != Errno.EACCES) {
+                throw none;
+            }
+        }
     }
 }
