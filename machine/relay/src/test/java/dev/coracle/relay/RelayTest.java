@@ -48,6 +48,10 @@ class RelayTest {
         return relay.forwardTcp(IpSocket.listen(ANY, false, 1024), Target.of(target));
     }
 
+    private static InetSocketAddress local(int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    }
+
     private static Socket connect(InetSocketAddress address) throws IOException {
         var socket = new Socket();
         socket.setSoTimeout(PATIENCE);
@@ -74,23 +78,20 @@ class RelayTest {
         var any = new InetSocketAddress(InetAddress.ofLiteral("::"), 0);
         try (var echo = Echo.open();
                 var both = relay.forwardTcp(IpSocket.listen(any, true, 16), Target.of(echo.address()));
-                var client = connect(
-                        new InetSocketAddress("127.0.0.1", both.address().getPort()))) {
+                var client = connect(local(both.address().getPort()))) {
             client.getOutputStream().write(1);
             assertThat(client.getInputStream().read()).isEqualTo(1);
         }
         try (var echo = Echo.open();
                 var one = relay.forwardTcp(IpSocket.listen(any, false, 16), Target.of(echo.address()))) {
-            assertThatThrownBy(() -> connect(
-                            new InetSocketAddress("127.0.0.1", one.address().getPort())))
-                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> connect(local(one.address().getPort()))).isInstanceOf(IOException.class);
         }
     }
 
     @Test
     void each_side_ends_by_itself() throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-                var forward = forward(new InetSocketAddress("127.0.0.1", server.getLocalPort()));
+                var forward = forward(local(server.getLocalPort()));
                 var client = connect(forward.address());
                 var served = server.accept()) {
             client.getOutputStream().write("question".getBytes(UTF_8));
@@ -135,7 +136,7 @@ class RelayTest {
         var sent = new byte[20 << 20];
         new Random(9).nextBytes(sent);
         try (var server = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-                var forward = forward(new InetSocketAddress("127.0.0.1", server.getLocalPort()));
+                var forward = forward(local(server.getLocalPort()));
                 var client = connect(forward.address());
                 var served = server.accept()) {
             var writer = Thread.ofVirtual().start(() -> {
@@ -159,7 +160,7 @@ class RelayTest {
     void a_refused_connection_is_reset() throws Exception {
         InetSocketAddress nobody;
         try (var server = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            nobody = new InetSocketAddress("127.0.0.1", server.getLocalPort());
+            nobody = local(server.getLocalPort());
         }
         try (var forward = forward(nobody);
                 var client = connect(forward.address())) {
@@ -171,7 +172,7 @@ class RelayTest {
     @Test
     void a_reset_of_the_target_reaches_the_client_behind_what_it_had_sent() throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-                var forward = forward(new InetSocketAddress("127.0.0.1", server.getLocalPort()));
+                var forward = forward(local(server.getLocalPort()));
                 var client = connect(forward.address())) {
             var served = server.accept();
             served.getOutputStream().write(42);
@@ -334,11 +335,10 @@ class RelayTest {
         assertThat(listener).matches(closed -> !closed.isOpen());
     }
 
-    private static final InetSocketAddress ANY_TARGET = new InetSocketAddress("127.0.0.1", 9);
+    private static final InetSocketAddress ANY_TARGET = local(9);
 
     @Test
     void a_target_has_an_address() {
-        assertThatThrownBy(() -> Target.of(new InetSocketAddress("127.0.0.1", 0)))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Target.of(local(0))).isInstanceOf(IllegalArgumentException.class);
     }
 }
