@@ -1,5 +1,6 @@
 package dev.coracle.registry;
 
+import dev.coracle.core.registry.Login;
 import dev.coracle.base.EngineException.Unauthenticated;
 import dev.coracle.oci.BearerToken;
 import java.net.URI;

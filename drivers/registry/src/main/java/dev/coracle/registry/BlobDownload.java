@@ -4,7 +4,7 @@ import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.core.content.BlobWriter;
 import dev.coracle.oci.Descriptor;
-import dev.coracle.registry.Registry.Place;
+import dev.coracle.registry.HttpRegistry.Place;
 import dev.coracle.registry.Transport.Call;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +55,7 @@ final class BlobDownload {
     }
 
     private HttpResponse<InputStream> open(long offset, BlobWriter sink) {
-        var call = Call.of("GET", place.uri(wanted), place.scope()).with("Accept", Registry.accept(wanted));
+        var call = Call.of("GET", place.uri(wanted), place.scope()).with("Accept", HttpRegistry.accept(wanted));
         if (offset > 0) {
             call = call.with("Range", "bytes=" + offset + "-");
         }
@@ -64,7 +64,7 @@ final class BlobDownload {
             case 206 -> {
                 var range = answer.headers().firstValue("Content-Range").orElse("");
                 if (!range.startsWith("bytes " + offset + "-")) {
-                    Registry.close(answer);
+                    HttpRegistry.close(answer);
                     throw new Unavailable("fetch " + wanted.digest() + " from " + host.authority()
                             + ": asked for bytes from " + offset + ", got \"" + range + "\"");
                 }

@@ -3,7 +3,7 @@ package dev.coracle.registry;
 import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.core.content.BlobReader;
 import dev.coracle.oci.Descriptor;
-import dev.coracle.registry.Registry.Place;
+import dev.coracle.registry.HttpRegistry.Place;
 import dev.coracle.registry.Transport.Call;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +59,7 @@ final class BlobUpload {
         }
         var answer = start(sources.stream().sorted().findFirst().orElse(""));
         if (answer.statusCode() == 201) {
-            Registry.close(answer);
+            HttpRegistry.close(answer);
             return false; // mounted
         }
         expect(answer, "start upload of " + content.digest(), Set.of(200, 202));
@@ -76,10 +76,10 @@ final class BlobUpload {
     }
 
     private boolean exists() {
-        var call = Call.of("HEAD", place.uri(content), place.scope()).with("Accept", Registry.accept(content));
+        var call = Call.of("HEAD", place.uri(content), place.scope()).with("Accept", HttpRegistry.accept(content));
         var answer = transport.send(host, call);
         if (answer.statusCode() == 404) {
-            Registry.close(answer);
+            HttpRegistry.close(answer);
             return false;
         }
         expect(answer, "look for " + content.digest(), Set.of(200));
@@ -97,7 +97,7 @@ final class BlobUpload {
             if (answer.statusCode() / 100 == 2) {
                 return answer;
             }
-            Registry.close(answer);
+            HttpRegistry.close(answer);
         }
         return transport.send(host, Call.of("POST", URI.create(uploads), place.scope()));
     }
@@ -119,7 +119,7 @@ final class BlobUpload {
         if (!statuses.contains(answer.statusCode())) {
             throw Failures.of(host, what, answer);
         }
-        Registry.close(answer);
+        HttpRegistry.close(answer);
     }
 
     private BodyPublisher body() {

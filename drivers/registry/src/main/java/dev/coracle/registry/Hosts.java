@@ -2,6 +2,7 @@ package dev.coracle.registry;
 
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.Reference;
+import dev.coracle.core.registry.RegistryAccess.Scheme;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,13 +30,27 @@ final class Hosts {
     List<RegistryHost> of(String domain) {
         var directory = directory(domain);
         if (directory.isEmpty()) {
-            return List.of(itself(domain, options.tls()));
+            return undescribed(domain);
         }
         var file = directory.get().resolve("hosts.toml");
         if (!Files.exists(file)) {
             return List.of(itself(domain, dockerLayout(directory.get())));
         }
         return HostsFile.read(file, tls -> itself(domain, tls));
+    }
+
+    /// By https, and where the caller allows it, with any certificate, or by http when that fails.
+    private List<RegistryHost> undescribed(String domain) {
+        var secure = itself(domain, options.tls());
+        if (options.access().scheme() != Scheme.INSECURE) {
+            return List.of(secure);
+        }
+        var tls = new Tls(options.tls().authorities(), options.tls().keyPairs(), true);
+        var trusting = secure.base().getScheme().equals("https") ? List.of(itself(domain, tls)) : List.<RegistryHost>of();
+        var hosts = new ArrayList<>(trusting);
+        hosts.add(new RegistryHost(
+                URI.create("http://" + secure.authority() + "/v2"), RegistryHost.ALL, tls, Map.of(), Duration.ZERO));
+        return List.copyOf(hosts);
     }
 
     /// containerd's order: `host_port_`, `host:port`, `_default`.
@@ -47,7 +62,7 @@ final class Hosts {
         }
         names.add(domain);
         names.add("_default");
-        for (var root : options.hostsDirs()) {
+        for (var root : options.access().hostsDirs()) {
             for (var name : names) {
                 var directory = root.resolve(name);
                 if (Files.isDirectory(directory)) {
@@ -60,7 +75,7 @@ final class Hosts {
 
     private RegistryHost itself(String domain, Tls tls) {
         var docker = domain.equals(Reference.DEFAULT_DOMAIN);
-        var scheme = docker ? "https" : options.plainHttp() || Loopback.speaksHttp(domain) ? "http" : "https";
+        var scheme = docker ? "https" : options.access().scheme() == Scheme.PLAIN || Loopback.speaksHttp(domain) ? "http" : "https";
         var base = URI.create(scheme + "://" + (docker ? DOCKER_HOST : domain) + "/v2");
         return new RegistryHost(base, RegistryHost.ALL, tls, Map.of(), Duration.ZERO);
     }

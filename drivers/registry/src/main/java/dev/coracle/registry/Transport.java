@@ -51,7 +51,7 @@ final class Transport implements AutoCloseable {
         this.clock = clock;
         this.pause = pause;
         clients = new Clients(options);
-        authorizer = new Authorizer(options.logins(), new Endpoint(), clock);
+        authorizer = new Authorizer(options.access().logins(), new Endpoint(), clock);
     }
 
     /// What to send. The body is made anew for every attempt.
@@ -190,8 +190,9 @@ final class Transport implements AutoCloseable {
         return request.build();
     }
 
-    private static void addOwnHeaders(RegistryHost host, HttpRequest.Builder request) {
+    private void addOwnHeaders(RegistryHost host, HttpRequest.Builder request) {
         try {
+            options.access().headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
             host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument("header configured for " + host.authority() + ": " + e.getMessage(), e);
@@ -200,9 +201,9 @@ final class Transport implements AutoCloseable {
 
     private HttpResponse<InputStream> once(HttpClient client, HttpRequest request) throws IOException {
         try {
-            options.dump().accept(request.method() + " " + request.uri());
+            options.access().trace().accept(request.method() + " " + request.uri());
             var answer = client.send(request, BodyHandlers.ofInputStream());
-            options.dump().accept(answer.statusCode() + " " + request.uri());
+            options.access().trace().accept(answer.statusCode() + " " + request.uri());
             return answer;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.coracle.registry;
 
+import dev.coracle.core.registry.RegistryAccess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,8 +23,7 @@ class HostsTest {
     private Path root;
 
     private Hosts hosts() {
-        return new Hosts(new RegistryOptions(
-                List.of(root), false, Tls.DEFAULT, List.of(), Proxies.NONE, _ -> Login.ANONYMOUS, _ -> {}));
+        return new Hosts(RegistryOptions.DEFAULT.with(RegistryAccess.ANONYMOUS.withHostsDirs(List.of(root))));
     }
 
     private Path write(String directory, String toml) throws IOException {

@@ -15,6 +15,8 @@ import dev.coracle.base.EngineException.ResourceExhausted;
 import dev.coracle.base.EngineException.Unauthenticated;
 import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.base.Reference;
+import dev.coracle.core.registry.Login;
+import dev.coracle.core.registry.RegistryAccess;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.MediaTypes;
 import java.io.IOException;
@@ -40,16 +42,16 @@ class RegistryTest {
         return bytes;
     }
 
-    private Registry client(RegistryOptions options) {
-        return new Registry(options, InstantSource.system(), pauses::add);
+    private HttpRegistry client(RegistryOptions options) {
+        return new HttpRegistry(options, InstantSource.system(), pauses::add);
     }
 
-    private Registry client() {
+    private HttpRegistry client() {
         return client(RegistryOptions.DEFAULT);
     }
 
     private static RegistryOptions as(Login login) {
-        return new RegistryOptions(List.of(), false, Tls.DEFAULT, List.of(), Proxies.NONE, _ -> login, _ -> {});
+        return RegistryOptions.DEFAULT.with(RegistryAccess.ANONYMOUS.withLogins(_ -> login));
     }
 
     private static Reference image(HostileRegistry server) {
@@ -74,7 +76,7 @@ class RegistryTest {
         }
     }
 
-    private byte[] fetch(HostileRegistry server, Registry registry) {
+    private byte[] fetch(HostileRegistry server, HttpRegistry registry) {
         var sink = new MemorySink();
         registry.fetch(image(server), blob(), sink, _ -> {});
         return sink.bytes();

@@ -13,15 +13,10 @@ import dev.coracle.containerd.api.images.ImagesGrpc;
 import dev.coracle.containerd.api.images.ListImagesRequest;
 import dev.coracle.containerd.api.images.UpdateImageRequest;
 import dev.coracle.core.content.ContentStore;
+import dev.coracle.engine.images.Documents;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.ImageConfig;
-import dev.coracle.oci.ImageTree;
-import dev.coracle.oci.Json;
 import dev.coracle.oci.Manifest;
-import dev.coracle.oci.MediaTypes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,15 +24,15 @@ import java.util.Optional;
 /// The images of one namespace, and the documents behind them.
 public final class Images {
     private final ImagesGrpc.ImagesBlockingStub images;
-    private final ContentStore content;
+    private final Documents documents;
 
     public Images(Connection connection) {
         images = connection.stub(ImagesGrpc::newBlockingStub);
-        content = new RemoteContent(connection);
+        documents = new Documents(new RemoteContent(connection));
     }
 
     public ContentStore content() {
-        return content;
+        return documents.content();
     }
 
     /// @throws NotFound when there is none of this name
@@ -127,43 +122,22 @@ public final class Images {
     ///
     /// @throws NotFound when the daemon does not have it
     public byte[] read(Descriptor document) {
-        try (var reader = content.open(document.digest())) {
-            if (reader.size() > Json.LARGEST) {
-                throw new dev.coracle.base.EngineException.InvalidArgument(
-                        "document " + document.digest() + " is larger than the limit of " + Json.LARGEST + " bytes");
-            }
-            var buffer = ByteBuffer.allocate((int) reader.size());
-            while (buffer.hasRemaining() && reader.read(buffer, buffer.position()) >= 0) {
-                // until full
-            }
-            return buffer.array();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return documents.read(document);
     }
 
     /// What a document names.
     public List<Descriptor> children(Descriptor document) {
-        return ImageTree.children(document.mediaType(), read(document));
+        return documents.children(document);
     }
 
     /// The manifest for a machine of this platform.
     ///
     /// @throws NotFound when there is none
     public Manifest manifest(Descriptor target, Platform platform) {
-        if (MediaTypes.isManifest(target.mediaType())) {
-            return Manifest.parse(read(target));
-        }
-        if (!MediaTypes.isIndex(target.mediaType())) {
-            throw new NotFound("image of type \"" + target.mediaType() + "\" has no manifest: not found");
-        }
-        var chosen = ImageTree.choose(children(target), platform)
-                .orElseThrow(() -> new NotFound(
-                        "no match for platform " + platform + " in manifest " + target.digest() + ": not found"));
-        return manifest(chosen, platform);
+        return documents.manifest(target, platform);
     }
 
     public ImageConfig config(Manifest manifest) {
-        return ImageConfig.parse(read(manifest.config()));
+        return documents.config(manifest);
     }
 }

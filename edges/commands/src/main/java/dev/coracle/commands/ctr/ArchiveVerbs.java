@@ -4,17 +4,18 @@ import dev.coracle.base.Platform;
 import dev.coracle.base.Reference;
 import dev.coracle.commands.Session;
 import dev.coracle.commands.client.Connection;
-import dev.coracle.commands.client.ImageExport;
-import dev.coracle.commands.client.ImageImport;
-import dev.coracle.commands.client.ImagePush;
 import dev.coracle.commands.client.Images;
 import dev.coracle.commands.client.Lease;
+import dev.coracle.commands.client.RemoteContent;
 import dev.coracle.commands.client.Snapshots;
 import dev.coracle.commands.client.Unpack;
 import dev.coracle.commands.line.Flag;
 import dev.coracle.commands.line.Line;
 import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.commands.line.Verb;
+import dev.coracle.engine.images.ImageExport;
+import dev.coracle.engine.images.ImageImport;
+import dev.coracle.engine.images.ImagePush;
 import dev.coracle.oci.Descriptor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -86,7 +87,7 @@ final class ArchiveVerbs {
         try (var registry = RegistryFlags.open(line, session);
                 var progress = new ProgressView(session.terminal(), remote)) {
             var push = new ImagePush(
-                    connection, registry, reference, atOnce > 0 ? Math.toIntExact(atOnce) : AT_ONCE, progress);
+                    new RemoteContent(connection), registry, reference, atOnce > 0 ? Math.toIntExact(atOnce) : AT_ONCE, progress);
             push.push(pushed(line, session, connection, push, remote));
         }
         return 0;
@@ -122,7 +123,9 @@ final class ArchiveVerbs {
             throw UsageFailure.of("please provide both an output filename and an image reference to export");
         }
         var connection = session.connect(line);
-        var export = new ImageExport(connection, FetchFlags.platforms(line, session));
+        var images = new Images(connection);
+        var export = new ImageExport(
+                images.content(), name -> Images.target(images.get(name)), FetchFlags.platforms(line, session));
         var docker = !line.flag("skip-manifest-json");
         if (file.equals("-")) {
             export.write(names, docker, session.terminal().out());
@@ -150,7 +153,7 @@ final class ArchiveVerbs {
             var connection = lease.connection();
             List<ImageImport.Found> found;
             try (var input = file.equals("-") ? session.terminal().in() : Files.newInputStream(session.path(file))) {
-                found = new ImageImport(connection).read(input);
+                found = new ImageImport(new RemoteContent(connection)).read(input);
             }
             var images = new Images(connection);
             var labels = Line.labels(line.texts("label"));

@@ -8,7 +8,6 @@ import dev.coracle.base.Platform;
 import dev.coracle.base.Reference;
 import dev.coracle.commands.Session;
 import dev.coracle.commands.client.Connection;
-import dev.coracle.commands.client.ImageContent;
 import dev.coracle.commands.client.Images;
 import dev.coracle.commands.client.Lease;
 import dev.coracle.commands.client.Snapshots;
@@ -20,6 +19,7 @@ import dev.coracle.commands.line.Units;
 import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.commands.line.Verb;
 import dev.coracle.containerd.api.images.Image;
+import dev.coracle.engine.images.ImageContent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +107,7 @@ final class ImageVerbs {
             var unpack = new Unpack(
                     connection, Snapshots.chosen(connection, line.text("snapshotter")), line.flag("sync-fs"));
             var images = new Images(connection);
-            var wanted = platforms.isEmpty() ? new ImageContent(images).platforms(target) : platforms;
+            var wanted = platforms.isEmpty() ? new ImageContent(images.content()).platforms(target) : platforms;
             for (var platform : wanted) {
                 terminal.line("unpacking " + platform + " " + target.digest() + "...");
                 terminal.flush();
@@ -130,7 +130,7 @@ final class ImageVerbs {
             return 0;
         }
         var table = Table.narrow().row("REF", "TYPE", "DIGEST", "SIZE", "PLATFORMS", "LABELS");
-        var content = new ImageContent(images);
+        var content = new ImageContent(images.content());
         for (var image : found) {
             table.row(
                     image.getName(),
@@ -178,7 +178,7 @@ final class ImageVerbs {
         var quiet = line.flag("quiet");
         var found = images.list(line.arguments());
         for (var image : found) {
-            var state = new ImageContent(images).check(Images.target(image), platform);
+            var state = new ImageContent(images.content()).check(Images.target(image), platform);
             var unpacked = state.available() && isUnpacked(images, unpack, image, platform);
             if (!quiet) {
                 table.line(String.join(
@@ -187,7 +187,9 @@ final class ImageVerbs {
                         image.getTarget().getMediaType(),
                         image.getTarget().getDigest(),
                         state.status(),
-                        state.size(),
+                        state.available()
+                                ? Units.bytes(state.presentBytes()) + "/" + Units.bytes(state.requiredBytes())
+                                : Units.bytes(state.presentBytes()) + "/?",
                         Boolean.toString(unpacked)));
             } else if (state.complete() && unpacked) {
                 session.terminal().line(image.getName());

@@ -4,7 +4,7 @@ import dev.coracle.commands.Terminal;
 import dev.coracle.commands.line.Table;
 import dev.coracle.commands.line.Units;
 import dev.coracle.oci.Descriptor;
-import dev.coracle.registry.PullListener;
+import dev.coracle.core.registry.TransferListener;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Shows a transfer: on a terminal a table that is drawn anew ten times a second, elsewhere one
 /// plain line whenever something is done.
-final class ProgressView implements PullListener, AutoCloseable {
+final class ProgressView implements TransferListener, AutoCloseable {
     private static final int BAR = 40;
     private static final long FRAME_NANOS = 100_000_000;
 

@@ -4,25 +4,21 @@ import dev.coracle.commands.Session;
 import dev.coracle.commands.line.Flag;
 import dev.coracle.commands.line.Line;
 import dev.coracle.commands.line.UsageFailure;
-import dev.coracle.registry.Login;
+import dev.coracle.core.registry.Login;
+import dev.coracle.core.registry.Registry;
+import dev.coracle.core.registry.RegistryAccess;
+import dev.coracle.registry.HttpRegistries;
 import dev.coracle.registry.Proxies;
-import dev.coracle.registry.Registry;
 import dev.coracle.registry.RegistryOptions;
 import dev.coracle.registry.Tls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// The flags of commands that speak to a registry, and the client they ask for.
 final class RegistryFlags {
-    /// Where distributions keep the authorities that the machine trusts, as Go looks for them.
-    private static final List<Path> SYSTEM_TRUST = List.of(
-            Path.of("/etc/ssl/certs/ca-certificates.crt"),
-            Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
-            Path.of("/etc/ssl/ca-bundle.pem"),
-            Path.of("/etc/ssl/cert.pem"));
-
     private static final List<Flag> FLAGS = List.of(
             Flag.bool("skip-verify k", "Accept any certificate"),
             Flag.bool("plain-http", "Speak plain http"),
@@ -49,15 +45,14 @@ final class RegistryFlags {
         var login = login(line, session);
         var hostsDir = line.text("hosts-dir");
         var dump = line.flag("http-dump") || line.flag("http-trace");
-        var options = new RegistryOptions(
-                hostsDir.isEmpty() ? List.of() : List.of(session.path(hostsDir)),
-                line.flag("plain-http"),
-                tls(line, session),
-                trust(session),
-                proxies(session),
+        var access = new RegistryAccess(
                 _ -> login,
+                hostsDir.isEmpty() ? List.of() : List.of(session.path(hostsDir)),
+                line.flag("plain-http") ? RegistryAccess.Scheme.PLAIN : RegistryAccess.Scheme.SECURE,
+                Map.of(),
                 dump ? session.terminal()::log : _ -> {});
-        return new Registry(options, session.clock());
+        var machine = new RegistryOptions(access, tls(line, session), trust(session), proxies(session));
+        return new HttpRegistries(machine, session.clock()).open(access);
     }
 
     private static Login login(Line line, Session session) {
@@ -88,7 +83,7 @@ final class RegistryFlags {
 
     private static List<Path> trust(Session session) {
         var own = session.environment().variable("SSL_CERT_FILE");
-        return own.isEmpty() ? SYSTEM_TRUST : List.of(session.path(own));
+        return own.isEmpty() ? RegistryOptions.SYSTEM_TRUST : List.of(session.path(own));
     }
 
     private static Proxies proxies(Session session) {

@@ -1,8 +1,8 @@
-package dev.coracle.commands.client;
+package dev.coracle.engine.images;
 
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.Platform;
-import dev.coracle.commands.line.Units;
+import dev.coracle.core.content.ContentStore;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.ImageTree;
 import dev.coracle.oci.MediaTypes;
@@ -11,10 +11,10 @@ import java.util.List;
 
 /// Questions about what is behind an image: how large, for which platforms, whether complete.
 public final class ImageContent {
-    private final Images images;
+    private final Documents documents;
 
-    public ImageContent(Images images) {
-        this.images = images;
+    public ImageContent(ContentStore content) {
+        documents = new Documents(content);
     }
 
     /// Bytes of the documents and layers for one platform.
@@ -27,7 +27,7 @@ public final class ImageContent {
         var all = new ArrayList<Descriptor>();
         all.add(target);
         if (ImageTree.hasChildren(target.mediaType())) {
-            var children = images.children(target);
+            var children = documents.children(target);
             if (MediaTypes.isIndex(target.mediaType())) {
                 var chosen = ImageTree.choose(children, platform)
                         .orElseThrow(() -> new NotFound("no match for platform " + platform + " in manifest "
@@ -43,7 +43,7 @@ public final class ImageContent {
     /// The platforms of the manifests that are here; what is no image (attestations) has none.
     public List<Platform> platforms(Descriptor target) {
         if (MediaTypes.isIndex(target.mediaType())) {
-            return images.children(target).stream()
+            return documents.children(target).stream()
                     .flatMap(child ->
                             child.platform().isPresent() ? child.platform().stream() : platforms(child).stream())
                     .filter(platform -> !platform.architecture().equals("unknown"))
@@ -55,7 +55,7 @@ public final class ImageContent {
         }
         try {
             return List.of(
-                    images.config(images.manifest(target, Platform.linux(""))).platform());
+                    documents.config(documents.manifest(target, Platform.linux(""))).platform());
         } catch (NotFound incomplete) {
             return List.of();
         }
@@ -80,7 +80,7 @@ public final class ImageContent {
 
     private boolean has(Descriptor content) {
         try {
-            images.content().info(content.digest());
+            documents.content().info(content.digest());
             return true;
         } catch (NotFound absent) {
             return false;
@@ -99,13 +99,6 @@ public final class ImageContent {
                 return "unavailable (" + present + "/?)";
             }
             return (complete() ? "complete" : "incomplete") + " (" + present + "/" + required + ")";
-        }
-
-        /// As `ctr images check` shows it.
-        public String size() {
-            return available
-                    ? Units.bytes(presentBytes) + "/" + Units.bytes(requiredBytes)
-                    : Units.bytes(presentBytes) + "/?";
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.coracle.registry;
+package dev.coracle.engine.images;
 
 import dev.coracle.base.Digest;
 import dev.coracle.base.EngineException;
@@ -13,15 +13,14 @@ import dev.coracle.base.Reference;
 import dev.coracle.base.TaskGroup;
 import dev.coracle.core.content.BlobWriter;
 import dev.coracle.core.content.ContentStore;
+import dev.coracle.core.registry.Registry;
+import dev.coracle.core.registry.TransferListener;
 import dev.coracle.core.types.FieldMask;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.ImageTree;
 import dev.coracle.oci.MediaTypes;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +36,9 @@ public final class ImagePull {
 
     private final Registry registry;
     private final ContentStore content;
+    private final Documents documents;
     private final Options options;
-    private final PullListener listener;
+    private final TransferListener listener;
     private final Semaphore downloads;
 
     /// What to bring.
@@ -53,9 +53,10 @@ public final class ImagePull {
         }
     }
 
-    public ImagePull(Registry registry, ContentStore content, Options options, PullListener listener) {
+    public ImagePull(Registry registry, ContentStore content, Options options, TransferListener listener) {
         this.registry = registry;
         this.content = content;
+        documents = new Documents(content);
         this.options = options;
         this.listener = listener;
         downloads = new Semaphore(options.atOnce());
@@ -81,8 +82,8 @@ public final class ImagePull {
     private record Wanted(Descriptor content, boolean layers) {}
 
     private List<Wanted> openIndex(Reference reference, Descriptor root) {
-        var children = ImageTree.children(root.mediaType(), bytes(root));
-        link(root, children);
+        var children = ImageTree.children(root.mediaType(), documents.read(root));
+        Blobs.link(content, root, children);
         if (options.platforms().isEmpty()) {
             return children.stream()
                     .map(child -> new Wanted(child, options.layers()))
@@ -126,8 +127,8 @@ public final class ImagePull {
         if (!ImageTree.hasChildren(wanted.content().mediaType())) {
             return List.of();
         }
-        var children = ImageTree.children(wanted.content().mediaType(), bytes(wanted.content()));
-        link(wanted.content(), children);
+        var children = ImageTree.children(wanted.content().mediaType(), documents.read(wanted.content()));
+        Blobs.link(content, wanted.content(), children);
         return children.stream()
                 .filter(child -> wanted.layers() || !MediaTypes.isLayer(child.mediaType()))
                 .map(child -> new Wanted(child, wanted.layers()))
@@ -191,30 +192,6 @@ public final class ImagePull {
             repositories.removeIf(String::isEmpty);
             repositories.sort(null);
             content.update(digest, Map.of(label, String.join(",", repositories)), FieldMask.of("labels." + label));
-        }
-    }
-
-    private void link(Descriptor parent, List<Descriptor> children) {
-        var labels = new LinkedHashMap<>(ImageTree.references(children));
-        if (!labels.isEmpty()) {
-            var paths = labels.keySet().stream().map(key -> "labels." + key).toArray(String[]::new);
-            content.update(parent.digest(), labels, FieldMask.of(paths));
-        }
-    }
-
-    private byte[] bytes(Descriptor document) {
-        if (document.size() > Registry.LARGEST_MANIFEST) {
-            throw new FailedPrecondition(document.digest() + ": document of " + document.size()
-                    + " bytes is larger than the limit of " + Registry.LARGEST_MANIFEST);
-        }
-        try (var reader = content.open(document.digest())) {
-            var buffer = ByteBuffer.allocate((int) Math.min(reader.size(), Registry.LARGEST_MANIFEST));
-            while (buffer.hasRemaining() && reader.read(buffer, buffer.position()) >= 0) {
-                // until full
-            }
-            return buffer.array();
-        } catch (IOException e) {
-            throw new Unavailable("read " + document.digest() + ": " + e.getMessage(), e);
         }
     }
 }

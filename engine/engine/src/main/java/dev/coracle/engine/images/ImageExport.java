@@ -1,8 +1,9 @@
-package dev.coracle.commands.client;
+package dev.coracle.engine.images;
 
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.Platform;
 import dev.coracle.base.Reference;
+import dev.coracle.core.content.ContentStore;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.DockerArchive;
 import dev.coracle.oci.ImageTree;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Writes images as an OCI layout in a tar, with the `manifest.json` by which `docker load` reads
 /// it too.
@@ -28,13 +30,16 @@ public final class ImageExport {
     private static final String IMAGE_NAME = "io.containerd.image.name";
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
-    private final Images images;
+    private final Documents documents;
+    private final Function<String, Descriptor> targets;
     private final List<Platform> platforms;
     private final Map<String, Descriptor> blobs = new TreeMap<>();
 
+    /// @param targets what an image's name points to
     /// @param platforms whose manifests are written; empty for all
-    public ImageExport(Connection connection, List<Platform> platforms) {
-        images = new Images(connection);
+    public ImageExport(ContentStore content, Function<String, Descriptor> targets, List<Platform> platforms) {
+        documents = new Documents(content);
+        this.targets = targets;
         this.platforms = List.copyOf(platforms);
     }
 
@@ -43,7 +48,7 @@ public final class ImageExport {
         var targets = new ArrayList<Descriptor>();
         var docker = new ArrayList<DockerArchive>();
         for (var name : names) {
-            var target = Images.target(images.get(name));
+            var target = this.targets.apply(name);
             var manifests = new ArrayList<Descriptor>();
             collect(target, manifests);
             targets.add(named(target, name));
@@ -67,16 +72,19 @@ public final class ImageExport {
 
     private static Descriptor named(Descriptor target, String name) {
         var annotations = new HashMap<>(target.annotations());
+        if (ImageView.isDangling(name)) {
+            return target;
+        }
         annotations.put(IMAGE_NAME, name);
         Reference.parse(name).tag().ifPresent(tag -> annotations.put(REF_NAME, tag));
         return new Descriptor(target.mediaType(), target.digest(), target.size(), annotations, Optional.empty());
     }
 
     private DockerArchive docker(Descriptor manifest, String name) {
-        var document = Manifest.parse(images.read(manifest));
+        var document = Manifest.parse(documents.read(manifest));
         return new DockerArchive(
                 path(document.config()),
-                List.of(Reference.parse(name).familiar()),
+                ImageView.isDangling(name) ? List.of() : List.of(Reference.parse(name).familiar()),
                 document.layers().stream().map(ImageExport::path).toList());
     }
 
@@ -85,7 +93,7 @@ public final class ImageExport {
         if (!ImageTree.hasChildren(content.mediaType())) {
             return;
         }
-        var children = images.children(content);
+        var children = documents.children(content);
         if (MediaTypes.isIndex(content.mediaType())) {
             chosen(content, children).forEach(child -> collect(child, manifests));
         } else {
@@ -114,7 +122,7 @@ public final class ImageExport {
         archive.directory("blobs/sha256/");
         var buffer = ByteBuffer.allocate(PIECE);
         for (var blob : blobs.entrySet()) {
-            try (var reader = images.content().open(blob.getValue().digest())) {
+            try (var reader = documents.content().open(blob.getValue().digest())) {
                 archive.begin(blob.getKey(), reader.size());
                 for (long offset = 0; reader.read(buffer.clear(), offset) > 0; offset += buffer.position()) {
                     archive.write(buffer.array(), buffer.position());

@@ -1,4 +1,4 @@
-package dev.coracle.commands.client;
+package dev.coracle.engine.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

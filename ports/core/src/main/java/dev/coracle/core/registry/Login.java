@@ -1,4 +1,4 @@
-package dev.coracle.registry;
+package dev.coracle.core.registry;
 
 /// Credentials for a registry: user and password, or, without a user, a refresh token.
 public record Login(String user, String secret) {

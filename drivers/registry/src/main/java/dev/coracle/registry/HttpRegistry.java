@@ -9,6 +9,7 @@ import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.base.Reference;
 import dev.coracle.core.content.BlobReader;
 import dev.coracle.core.content.BlobWriter;
+import dev.coracle.core.registry.Registry;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.MediaTypes;
 import dev.coracle.registry.RegistryHost.Capability;
@@ -29,9 +30,7 @@ import java.util.function.LongConsumer;
 
 /// A client of image registries (distribution-spec). Safe for many threads; closed by whoever
 /// made it.
-public final class Registry implements AutoCloseable {
-    static final int LARGEST_MANIFEST = 4 << 20;
-
+public final class HttpRegistry implements Registry {
     private static final String ACCEPT = String.join(
             ", ",
             MediaTypes.DOCKER_MANIFEST,
@@ -44,18 +43,16 @@ public final class Registry implements AutoCloseable {
     private final Transport transport;
     private final Map<String, List<RegistryHost>> known = new ConcurrentHashMap<>();
 
-    public Registry(RegistryOptions options, InstantSource clock) {
+    public HttpRegistry(RegistryOptions options, InstantSource clock) {
         this(options, clock, Thread::sleep);
     }
 
-    Registry(RegistryOptions options, InstantSource clock, Transport.Pause pause) {
+    HttpRegistry(RegistryOptions options, InstantSource clock, Transport.Pause pause) {
         hosts = new Hosts(options);
         transport = new Transport(options, clock, pause);
     }
 
-    /// What a tag, or a digest, names at its registry now.
-    ///
-    /// @throws NotFound when no host knows it
+    @Override
     public Descriptor resolve(Reference reference) {
         try {
             return first(reference, Capability.RESOLVE, "pull", this::resolveAt);
@@ -122,11 +119,7 @@ public final class Registry implements AutoCloseable {
         return found;
     }
 
-    /// Brings a blob or manifest into `sink`, going on where the sink stands: after a cut
-    /// connection with a range request. The sink then holds exactly the descriptor's bytes by
-    /// count; their digest is verified by the sink's commit, which is the caller's.
-    ///
-    /// @throws FailedPrecondition when the registry sends more, or again and again less
+    @Override
     public void fetch(Reference reference, Descriptor wanted, BlobWriter sink, LongConsumer progress) {
         if (sink.status().offset() == wanted.size()) {
             return;
@@ -137,7 +130,7 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    /// Opens the bytes of a digest, without any verification: for showing them.
+    @Override
     public InputStream open(Reference reference, Descriptor wanted) {
         return first(reference, Capability.PULL, "pull", (host, place) -> {
             var call = Call.of("GET", place.uri(wanted), place.scope()).with("Accept", accept(wanted));
@@ -153,11 +146,7 @@ public final class Registry implements AutoCloseable {
         return wanted.mediaType().isEmpty() ? "*/*" : wanted.mediaType() + ", */*";
     }
 
-    /// Sends a blob or manifest, unless the registry has it. A manifest goes to the reference's
-    /// tag, or to its digest when `tagged` is false.
-    ///
-    /// @param sources repositories of the same registry that may have the blob already
-    /// @return whether bytes were sent
+    @Override
     public boolean push(
             Reference reference,
             Descriptor content,

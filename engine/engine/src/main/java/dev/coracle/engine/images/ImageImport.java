@@ -1,24 +1,22 @@
-package dev.coracle.commands.client;
+package dev.coracle.engine.images;
 
 import dev.coracle.base.Digest;
 import dev.coracle.base.EngineException.AlreadyExists;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.Reference;
-import dev.coracle.core.types.FieldMask;
+import dev.coracle.core.content.ContentStore;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.DockerArchive;
 import dev.coracle.oci.ImageTree;
 import dev.coracle.oci.Index;
 import dev.coracle.oci.Manifest;
 import dev.coracle.oci.MediaTypes;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,15 +29,15 @@ public final class ImageImport {
     private static final String IMAGE_NAME = "io.containerd.image.name";
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
-    private final Connection connection;
-    private final Images images;
+    private final ContentStore content;
+    private final Documents stored;
     private final Map<String, Descriptor> files = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
     private final Map<String, byte[]> documents = new HashMap<>();
 
-    public ImageImport(Connection connection) {
-        this.connection = connection;
-        images = new Images(connection);
+    public ImageImport(ContentStore content) {
+        this.content = content;
+        stored = new Documents(content);
     }
 
     /// An image found in the archive, with the names it goes by; none when the archive has none.
@@ -95,7 +93,7 @@ public final class ImageImport {
 
     private Descriptor store(ArchiveReader reader, String ref, long size, Optional<Digest> expected)
             throws IOException {
-        try (var writer = images.content().writer(ref, size, expected)) {
+        try (var writer = content.writer(ref, size, expected)) {
             if (writer.status().offset() > 0) {
                 writer.truncate(0);
             }
@@ -150,9 +148,7 @@ public final class ImageImport {
                                     layer.size()))
                             .toList(),
                     Map.of());
-            var bytes = manifest.json();
-            var target = new Descriptor(MediaTypes.DOCKER_MANIFEST, Digest.ofBytes(bytes), bytes.length);
-            put(target, bytes);
+            var target = Blobs.put(content, MediaTypes.DOCKER_MANIFEST, manifest.json());
             link(target);
             found.add(new Found(
                     target,
@@ -175,18 +171,6 @@ public final class ImageImport {
         return file;
     }
 
-    private void put(Descriptor document, byte[] bytes) throws IOException {
-        try (var writer = images.content()
-                        .writer(ImageTree.ingest(document), bytes.length, Optional.of(document.digest()));
-                var input = new ByteArrayInputStream(bytes)) {
-            writer.truncate(0);
-            writer.write(ByteBuffer.wrap(input.readAllBytes()));
-            writer.commit(bytes.length, Optional.of(document.digest()), Map.of());
-        } catch (AlreadyExists present) {
-            // the same image was imported before
-        }
-    }
-
     /// Labels parents with their children, as far as the archive has them.
     private void link(Descriptor parent) {
         if (!ImageTree.hasChildren(parent.mediaType())) {
@@ -194,15 +178,11 @@ public final class ImageImport {
         }
         List<Descriptor> children;
         try {
-            children = images.children(parent);
+            children = stored.children(parent);
         } catch (NotFound otherPlatform) {
             return;
         }
-        var labels = new LinkedHashMap<>(ImageTree.references(children));
-        if (!labels.isEmpty()) {
-            var paths = labels.keySet().stream().map(key -> "labels." + key).toArray(String[]::new);
-            new RemoteContent(connection).update(parent.digest(), labels, FieldMask.of(paths));
-        }
+        Blobs.link(content, parent, children);
         children.forEach(this::link);
     }
 }

@@ -1,15 +1,16 @@
-package dev.coracle.commands.client;
+package dev.coracle.engine.images;
 
 import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.Platform;
 import dev.coracle.base.Reference;
 import dev.coracle.base.TaskGroup;
+import dev.coracle.core.content.ContentStore;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.ImageTree;
 import dev.coracle.oci.MediaTypes;
-import dev.coracle.registry.PullListener;
-import dev.coracle.registry.Registry;
+import dev.coracle.core.registry.Registry;
+import dev.coracle.core.registry.TransferListener;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -21,16 +22,16 @@ import java.util.concurrent.Semaphore;
 public final class ImagePush {
     private static final String SOURCE_LABEL = "containerd.io/distribution.source.";
 
-    private final Images images;
+    private final Documents store;
     private final Registry registry;
     private final Reference reference;
-    private final PullListener listener;
+    private final TransferListener listener;
     private final Semaphore uploads;
     private final LinkedHashMap<Descriptor, Boolean> documents = new LinkedHashMap<>();
     private final LinkedHashMap<Descriptor, Boolean> blobs = new LinkedHashMap<>();
 
-    public ImagePush(Connection connection, Registry registry, Reference reference, int atOnce, PullListener listener) {
-        images = new Images(connection);
+    public ImagePush(ContentStore content, Registry registry, Reference reference, int atOnce, TransferListener listener) {
+        store = new Documents(content);
         this.registry = registry;
         this.reference = reference;
         this.listener = listener;
@@ -42,7 +43,7 @@ public final class ImagePush {
         if (!MediaTypes.isIndex(target.mediaType())) {
             return target;
         }
-        var chosen = ImageTree.choose(images.children(target), platform)
+        var chosen = ImageTree.choose(store.children(target), platform)
                 .orElseThrow(() -> new NotFound(
                         "no match for platform " + platform + " in manifest " + target.digest() + ": not found"));
         return new Descriptor(chosen.mediaType(), chosen.digest(), chosen.size());
@@ -77,7 +78,7 @@ public final class ImagePush {
             blobs.put(content, true);
             return;
         }
-        images.children(content).stream()
+        store.children(content).stream()
                 .filter(child -> !MediaTypes.isForeignLayer(child.mediaType()))
                 .forEach(this::collect);
         documents.put(content, true); // after its children
@@ -85,7 +86,7 @@ public final class ImagePush {
 
     private void send(Descriptor content, boolean tagged) {
         var ref = ImageTree.ingest(content);
-        try (var reader = images.content().open(content.digest())) {
+        try (var reader = store.content().open(content.digest())) {
             var sent = registry.push(
                     reference, content, tagged, siblings(content), reader, offset -> listener.progressed(ref, offset));
             listener.finished(ref, !sent);
@@ -100,7 +101,7 @@ public final class ImagePush {
     /// Repositories of the same registry that the blob is known to be in.
     private Set<String> siblings(Descriptor content) {
         var known = Optional.ofNullable(
-                images.content().info(content.digest()).labels().get(SOURCE_LABEL + reference.domain()));
+                store.content().info(content.digest()).labels().get(SOURCE_LABEL + reference.domain()));
         return known.map(text -> Set.copyOf(List.of(text.split(",")))).orElse(Set.of()).stream()
                 .filter(repository -> !repository.isEmpty() && !repository.equals(reference.path()))
                 .collect(java.util.stream.Collectors.toSet());

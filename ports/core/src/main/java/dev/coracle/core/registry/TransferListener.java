@@ -1,11 +1,11 @@
-package dev.coracle.registry;
+package dev.coracle.core.registry;
 
 import dev.coracle.oci.Descriptor;
 
 /// Told what a pull does, from several threads.
-public interface PullListener {
+public interface TransferListener {
     /// Ignores everything.
-    PullListener NONE = new PullListener() {};
+    TransferListener NONE = new TransferListener() {};
 
     /// The reference names this content.
     default void resolved(Descriptor root) {}

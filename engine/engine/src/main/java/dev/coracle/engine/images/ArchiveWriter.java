@@ -1,4 +1,4 @@
-package dev.coracle.commands.client;
+package dev.coracle.engine.images;
 
 import java.io.IOException;
 import java.io.OutputStream;

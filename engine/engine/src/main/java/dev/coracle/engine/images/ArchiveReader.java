@@ -1,4 +1,4 @@
-package dev.coracle.commands.client;
+package dev.coracle.engine.images;
 
 import dev.coracle.base.EngineException.InvalidArgument;
 import java.io.BufferedInputStream;
