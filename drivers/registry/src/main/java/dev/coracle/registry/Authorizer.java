@@ -1,7 +1,7 @@
 package dev.coracle.registry;
 
-import dev.coracle.core.registry.Login;
 import dev.coracle.base.EngineException.Unauthenticated;
+import dev.coracle.core.registry.Login;
 import dev.coracle.oci.BearerToken;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -46,7 +46,8 @@ final class Hosts {
             return List.of(secure);
         }
         var tls = new Tls(options.tls().authorities(), options.tls().keyPairs(), true);
-        var trusting = secure.base().getScheme().equals("https") ? List.of(itself(domain, tls)) : List.<RegistryHost>of();
+        var trusting =
+                secure.base().getScheme().equals("https") ? List.of(itself(domain, tls)) : List.<RegistryHost>of();
         var hosts = new ArrayList<>(trusting);
         hosts.add(new RegistryHost(
                 URI.create("http://" + secure.authority() + "/v2"), RegistryHost.ALL, tls, Map.of(), Duration.ZERO));
@@ -75,7 +76,9 @@ final class Hosts {
 
     private RegistryHost itself(String domain, Tls tls) {
         var docker = domain.equals(Reference.DEFAULT_DOMAIN);
-        var scheme = docker ? "https" : options.access().scheme() == Scheme.PLAIN || Loopback.speaksHttp(domain) ? "http" : "https";
+        var scheme = docker
+                ? "https"
+                : options.access().scheme() == Scheme.PLAIN || Loopback.speaksHttp(domain) ? "http" : "https";
         var base = URI.create(scheme + "://" + (docker ? DOCKER_HOST : domain) + "/v2");
         return new RegistryHost(base, RegistryHost.ALL, tls, Map.of(), Duration.ZERO);
     }

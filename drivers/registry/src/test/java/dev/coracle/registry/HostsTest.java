@@ -1,10 +1,10 @@
 package dev.coracle.registry;
 
-import dev.coracle.core.registry.RegistryAccess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coracle.base.EngineException.InvalidArgument;
+import dev.coracle.core.registry.RegistryAccess;
 import dev.coracle.registry.RegistryHost.Capability;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -87,7 +87,11 @@ final class ArchiveVerbs {
         try (var registry = RegistryFlags.open(line, session);
                 var progress = new ProgressView(session.terminal(), remote)) {
             var push = new ImagePush(
-                    new RemoteContent(connection), registry, reference, atOnce > 0 ? Math.toIntExact(atOnce) : AT_ONCE, progress);
+                    new RemoteContent(connection),
+                    registry,
+                    reference,
+                    atOnce > 0 ? Math.toIntExact(atOnce) : AT_ONCE,
+                    progress);
             push.push(pushed(line, session, connection, push, remote));
         }
         return 0;

@@ -9,8 +9,8 @@ import dev.coracle.commands.client.RemoteContent;
 import dev.coracle.commands.line.Flag;
 import dev.coracle.commands.line.Line;
 import dev.coracle.commands.line.UsageFailure;
-import dev.coracle.oci.Descriptor;
 import dev.coracle.engine.images.ImagePull;
+import dev.coracle.oci.Descriptor;
 import java.util.List;
 
 /// What `content fetch` and `images pull` share: which parts of an image are wanted, and the

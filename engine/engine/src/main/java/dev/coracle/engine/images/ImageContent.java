@@ -54,8 +54,9 @@ public final class ImageContent {
             return List.of();
         }
         try {
-            return List.of(
-                    documents.config(documents.manifest(target, Platform.linux(""))).platform());
+            return List.of(documents
+                    .config(documents.manifest(target, Platform.linux("")))
+                    .platform());
         } catch (NotFound incomplete) {
             return List.of();
         }

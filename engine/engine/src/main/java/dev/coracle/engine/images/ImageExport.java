@@ -84,7 +84,9 @@ public final class ImageExport {
         var document = Manifest.parse(documents.read(manifest));
         return new DockerArchive(
                 path(document.config()),
-                ImageView.isDangling(name) ? List.of() : List.of(Reference.parse(name).familiar()),
+                ImageView.isDangling(name)
+                        ? List.of()
+                        : List.of(Reference.parse(name).familiar()),
                 document.layers().stream().map(ImageExport::path).toList());
     }
 

@@ -6,11 +6,11 @@ import dev.coracle.base.Platform;
 import dev.coracle.base.Reference;
 import dev.coracle.base.TaskGroup;
 import dev.coracle.core.content.ContentStore;
+import dev.coracle.core.registry.Registry;
+import dev.coracle.core.registry.TransferListener;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.ImageTree;
 import dev.coracle.oci.MediaTypes;
-import dev.coracle.core.registry.Registry;
-import dev.coracle.core.registry.TransferListener;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +30,8 @@ public final class ImagePush {
     private final LinkedHashMap<Descriptor, Boolean> documents = new LinkedHashMap<>();
     private final LinkedHashMap<Descriptor, Boolean> blobs = new LinkedHashMap<>();
 
-    public ImagePush(ContentStore content, Registry registry, Reference reference, int atOnce, TransferListener listener) {
+    public ImagePush(
+            ContentStore content, Registry registry, Reference reference, int atOnce, TransferListener listener) {
         store = new Documents(content);
         this.registry = registry;
         this.reference = reference;

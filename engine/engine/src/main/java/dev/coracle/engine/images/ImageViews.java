@@ -89,7 +89,9 @@ final class ImageViews {
                     platforms,
                     created,
                     content.check(target, platform).presentBytes(),
-                    config.diffIds().isEmpty() ? 0 : unpacked(ImageConfig.chainId(config.diffIds()).toString()));
+                    config.diffIds().isEmpty()
+                            ? 0
+                            : unpacked(ImageConfig.chainId(config.diffIds()).toString()));
         } catch (EngineException incomplete) {
             return new Seen(Optional.empty(), List.of(), named, 0, 0);
         }
@@ -165,7 +167,9 @@ final class ImageViews {
                 config,
                 ImageHistory.parse(bytes),
                 new String(bytes, StandardCharsets.UTF_8),
-                config.diffIds().isEmpty() ? "" : ImageConfig.chainId(config.diffIds()).toString());
+                config.diffIds().isEmpty()
+                        ? ""
+                        : ImageConfig.chainId(config.diffIds()).toString());
     }
 
     /// The bytes of each layer's own snapshot, lowest first; 0 for what is not unpacked.

@@ -70,8 +70,7 @@ public final class StoredImages implements Images {
     }
 
     @Override
-    public ImageView pull(Reference reference, PullOptions options, PullListener listener)
-            throws InterruptedException {
+    public ImageView pull(Reference reference, PullOptions options, PullListener listener) throws InterruptedException {
         var named = reference.withDefaultTag();
         return views().of(pull(named.toString(), named, options, listener));
     }
@@ -82,8 +81,7 @@ public final class StoredImages implements Images {
             throws InterruptedException {
         try (var lease = lease();
                 var registry = ports.registries().open(options.access());
-                var unpacking =
-                        new UnpackingPull(lease.stores(), ports.layers(), options.unpacks(), listener)) {
+                var unpacking = new UnpackingPull(lease.stores(), ports.layers(), options.unpacks(), listener)) {
             var wanted = new ImagePull.Options(options.platforms(), options.otherMetadata(), true, options.atOnce());
             var target = new ImagePull(registry, lease.stores().content(), wanted, unpacking).pull(reference);
             unpacking.join(target);
@@ -207,7 +205,7 @@ public final class StoredImages implements Images {
 
     private ImageDetails details(Image image, Optional<Platform> platform) {
         return views().details(
-                image, names().namesOf(image).stream().map(Image::name).toList(), platform);
+                        image, names().namesOf(image).stream().map(Image::name).toList(), platform);
     }
 
     @Override
@@ -238,14 +236,12 @@ public final class StoredImages implements Images {
         var names = names();
         var content = stores().content();
         var chosen = images.stream().map(names::get).map(Image::name).toList();
-        new ImageExport(content, name -> here(content, names.get(name), platforms), platforms)
-                .write(chosen, true, out);
+        new ImageExport(content, name -> here(content, names.get(name), platforms), platforms).write(chosen, true, out);
     }
 
     /// Of an index whose other platforms were never brought, only the manifests that are here can
     /// be written.
-    private Descriptor here(
-            dev.coracle.core.content.ContentStore content, Image image, List<Platform> platforms) {
+    private Descriptor here(dev.coracle.core.content.ContentStore content, Image image, List<Platform> platforms) {
         var target = ImageViews.oci(image.target());
         if (!MediaTypes.isIndex(target.mediaType())) {
             return target;

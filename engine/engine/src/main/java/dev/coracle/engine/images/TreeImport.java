@@ -41,8 +41,7 @@ final class TreeImport {
         var layer = store(tar);
         var diffId = unpack(layer);
         var time = now.toString();
-        var history = new ImageHistory(
-                time, "", List.of(new ImageHistory.Step(time, "", "", message, false)));
+        var history = new ImageHistory(time, "", List.of(new ImageHistory.Step(time, "", "", message, false)));
         var content = stores.content();
         var config = Blobs.put(
                 content, MediaTypes.OCI_CONFIG, ConfigDocument.of(platform, history, List.of(diffId.digest())));
