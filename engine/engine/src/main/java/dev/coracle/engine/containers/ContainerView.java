@@ -12,7 +12,6 @@ import java.util.Map;
 /// @param imageId the digest of its configuration, `sha256:...`; empty when unknown
 /// @param options what it was asked to be; for a container of another client only what its labels and specification say
 /// @param command what the container runs: first word and the others
-/// @param logPath empty without a log
 /// @param restarts how often the policy has started it again
 public record ContainerView(
         String id,
