@@ -24,15 +24,16 @@ final class CgroupProbe implements Probe {
         var controllers = ground.text(file);
         if (controllers.isEmpty()) {
             var unified = ground.isThere("/sys/fs/cgroup/cgroup.controllers");
-            return List.of(new Warning(
-                    "cgroup",
-                    unified
-                            ? "no cgroups are delegated to this account: containers run, a limit for one is refused"
-                            : "this machine has no cgroup v2 alone: containers run, a limit for one is refused",
-                    Remedy.hint(
+            return List.of(
+                    new Warning(
+                            "cgroup",
                             unified
-                                    ? "a login session on a machine with systemd has cgroups of its own"
-                                    : "with systemd, the kernel's option systemd.unified_cgroup_hierarchy=1 brings it")));
+                                    ? "no cgroups are delegated to this account: containers run, a limit for one is refused"
+                                    : "this machine has no cgroup v2 alone: containers run, a limit for one is refused",
+                            Remedy.hint(
+                                    unified
+                                            ? "a login session on a machine with systemd has cgroups of its own"
+                                            : "with systemd, the kernel's option systemd.unified_cgroup_hierarchy=1 brings it")));
         }
         var given = List.of(controllers.get().split("\\s+"));
         var findings = new ArrayList<Finding>();

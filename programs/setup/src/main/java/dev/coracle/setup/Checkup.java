@@ -53,7 +53,8 @@ final class Checkup {
         var report = new Report(findings);
         var block = report.block(ground);
         if (!block.isEmpty()) {
-            messages.info("Paste this to mend what was found, or as much of it as you want; it asks for the password of sudo:");
+            messages.info(
+                    "Paste this to mend what was found, or as much of it as you want; it asks for the password of sudo:");
             block.forEach(messages::plain);
         }
         if (report.isSatisfied()) {
@@ -74,8 +75,8 @@ final class Checkup {
         try {
             return probe.look(ground);
         } catch (IOException failure) {
-            return List.of(new Finding.Warning(
-                    "check", "check " + probe.title() + ": " + failure.getMessage(), Remedy.NONE));
+            return List.of(
+                    new Finding.Warning("check", "check " + probe.title() + ": " + failure.getMessage(), Remedy.NONE));
         }
     }
 

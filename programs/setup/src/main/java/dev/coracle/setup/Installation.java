@@ -28,15 +28,17 @@ final class Installation {
             start(changed);
             linger();
             messages.info("Installed \"" + Unit.NAME + "\" successfully.");
-            messages.info("To control \"" + Unit.NAME + "\", run: `systemctl --user (start|stop|restart) " + Unit.NAME
-                    + "`");
+            messages.info(
+                    "To control \"" + Unit.NAME + "\", run: `systemctl --user (start|stop|restart) " + Unit.NAME + "`");
         } else {
             startWithoutSystemd();
         }
         messages.info(RULE);
         messages.info("Use `nerdctl` or `coracle` to connect to the rootless containerd.");
         messages.info("You do NOT need to specify $CONTAINERD_ADDRESS explicitly.");
-        if (!ground.variable("PATH").orElse("").contains(tools.tree().resolve("bin").toString())) {
+        if (!ground.variable("PATH")
+                .orElse("")
+                .contains(tools.tree().resolve("bin").toString())) {
             messages.info("Add the programs to your PATH, in ~/.profile or ~/.bashrc:");
             messages.plain("export PATH=" + tools.tree().resolve("bin") + ":$PATH");
         }
@@ -93,9 +95,7 @@ final class Installation {
     private void start(boolean changed) throws SetupException, IOException, InterruptedException {
         messages.info("Starting systemd unit \"" + Unit.NAME + "\"");
         var running = tools.systemctl("--quiet", "is-active", Unit.NAME).isSuccess();
-        var started = running && changed
-                ? tools.systemctl("restart", Unit.NAME)
-                : tools.systemctl("start", Unit.NAME);
+        var started = running && changed ? tools.systemctl("restart", Unit.NAME) : tools.systemctl("start", Unit.NAME);
         if (!started.isSuccess()) {
             tools.journal(Unit.NAME).output().lines().forEach(messages::plain);
             throw new SetupException(
@@ -117,8 +117,8 @@ final class Installation {
             messages.info("Enabled linger: \"" + Unit.NAME + "\" runs on system startup and stays when you log out.");
         } else {
             messages.warning("\"" + Unit.NAME + "\" will end when you log out.");
-            messages.info("To run \"" + Unit.NAME + "\" on system startup automatically, run: `sudo loginctl enable-linger "
-                    + name + "`");
+            messages.info("To run \"" + Unit.NAME
+                    + "\" on system startup automatically, run: `sudo loginctl enable-linger " + name + "`");
         }
     }
 

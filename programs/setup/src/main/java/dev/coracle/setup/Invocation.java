@@ -119,8 +119,10 @@ sealed interface Invocation {
                         + " `containerd-rootless-setuptool.sh nsenter -- buildkitd --oci-worker=true"
                         + " --oci-worker-rootless=true --containerd-worker=false`");
             case "bypass4netnsd" ->
-                Optional.of("bypass4netns has no counterpart here: containers that need the host's network use --network host");
-            case "stargz" -> Optional.of("the stargz snapshotter has no counterpart here: layers are unpacked as they arrive");
+                Optional.of(
+                        "bypass4netns has no counterpart here: containers that need the host's network use --network host");
+            case "stargz" ->
+                Optional.of("the stargz snapshotter has no counterpart here: layers are unpacked as they arrive");
             case "ipfs" -> Optional.of("images cannot be taken from IPFS here: use a registry");
             default -> Optional.empty();
         };

@@ -58,7 +58,8 @@ final class KernelProbe implements Probe {
                     "kernel",
                     "the kernel is " + release + ": before 5.11 there is no overlayfs for ordinary users",
                     Remedy.install("fuse-overlayfs")
-                            .with("containerd-rootless-setuptool.sh install-fuse-overlayfs uses fuse-overlayfs instead"));
+                            .with(
+                                    "containerd-rootless-setuptool.sh install-fuse-overlayfs uses fuse-overlayfs instead"));
         }
         return new Fine("kernel", release);
     }

@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// newuidmap and newgidmap, the two programs that give sub-ids to a user namespace. They need rights of their own, which
+/// newuidmap and newgidmap, the two programs that give sub-ids to a user namespace. They need rights of their own,
+/// which
 /// careless copying of a root file system loses.
 final class MapProgramsProbe implements Probe {
     private static final int SET_USER_ID = 04000;
@@ -27,8 +28,7 @@ final class MapProgramsProbe implements Probe {
         for (var name : List.of("newuidmap", "newgidmap")) {
             var found = ground.program(name);
             if (found.isEmpty()) {
-                findings.add(new Obstacle(
-                        name, "the program " + name + " is not installed", Remedy.install("uidmap")));
+                findings.add(new Obstacle(name, "the program " + name + " is not installed", Remedy.install("uidmap")));
             } else if (!mayMap(found.get())) {
                 findings.add(new Obstacle(
                         name,
@@ -50,7 +50,10 @@ final class MapProgramsProbe implements Probe {
             return false;
         }
         try (var directory = Directory.open(folder)) {
-            return Xattrs.find(directory, FileName.of(String.valueOf(program.toRealPath().getFileName())), "security.capability")
+            return Xattrs.find(
+                            directory,
+                            FileName.of(String.valueOf(program.toRealPath().getFileName())),
+                            "security.capability")
                     .isPresent();
         }
     }

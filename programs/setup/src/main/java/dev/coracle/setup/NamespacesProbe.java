@@ -40,7 +40,8 @@ final class NamespacesProbe implements Probe {
             findings.add(new Obstacle(
                     "no-new-privs",
                     "this session runs with no_new_privs: newuidmap has no rights in it",
-                    Remedy.hint("start from a login session, or take NoNewPrivileges= out of the unit that started this")));
+                    Remedy.hint(
+                            "start from a login session, or take NoNewPrivileges= out of the unit that started this")));
         }
         if (findings.isEmpty()) {
             findings.add(new Fine("userns", "allowed"));
@@ -55,7 +56,8 @@ final class NamespacesProbe implements Probe {
                 Remedy.root("echo " + name + "=" + value + " > /etc/sysctl.d/99-coracle.conf", "sysctl --system"));
     }
 
-    /// rootlesskit is a JVM, which can make no user namespace: `unshare` makes it and becomes the JVM, under this profile.
+    /// rootlesskit is a JVM, which can make no user namespace: `unshare` makes it and becomes the JVM, under this
+    /// profile.
     private static List<String> profile(Ground ground) {
         var unshare = ground.program("unshare").map(Object::toString).orElse("/usr/bin/unshare");
         return List.of(

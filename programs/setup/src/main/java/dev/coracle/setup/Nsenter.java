@@ -34,8 +34,8 @@ final class Nsenter {
                     "start it by `coracle start`");
         }
         var program = ground.program("nsenter")
-                .orElseThrow(() -> new SetupException(
-                        "the program nsenter is not installed", "install the package util-linux"));
+                .orElseThrow(() ->
+                        new SetupException("the program nsenter is not installed", "install the package util-linux"));
         var environment = new TreeMap<>(ground.environment());
         for (var entry : Files.readString(Path.of("/proc", pid, "environ"), StandardCharsets.ISO_8859_1)
                 .split("\0")) {

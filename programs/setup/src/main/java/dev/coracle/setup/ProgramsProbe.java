@@ -32,7 +32,8 @@ final class ProgramsProbe implements Probe {
             if (need.programs().stream().noneMatch(installed)) {
                 findings.add(new Obstacle(
                         need.programs().getFirst(),
-                        "the program that " + need.what() + " is not installed: " + String.join(" or ", need.programs()),
+                        "the program that " + need.what() + " is not installed: "
+                                + String.join(" or ", need.programs()),
                         Remedy.install(need.debianPackage())));
             } else {
                 findings.add(new Fine(need.programs().getFirst(), "installed"));

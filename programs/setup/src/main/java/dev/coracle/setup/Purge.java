@@ -39,7 +39,8 @@ final class Purge {
         if (folders().isEmpty()) {
             return true;
         }
-        messages.warning("All images, containers and volumes of " + ground.account().name() + " are removed with:");
+        messages.warning(
+                "All images, containers and volumes of " + ground.account().name() + " are removed with:");
         list();
         messages.info("Remove them? [y/N]");
         var answer = answers.readLine();

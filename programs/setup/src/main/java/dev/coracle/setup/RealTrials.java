@@ -41,7 +41,14 @@ final class RealTrials implements Trials {
             }
             var options = "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work,userxattr".formatted(work);
             return outcome(rootlesskit(
-                    List.of(), "mount", "-t", "overlay", "-o", options, "overlay", work.resolve("merged").toString()));
+                    List.of(),
+                    "mount",
+                    "-t",
+                    "overlay",
+                    "-o",
+                    options,
+                    "overlay",
+                    work.resolve("merged").toString()));
         } finally {
             // what the kernel made in its work folder belongs to root inside
             rootlesskit(List.of(), "rm", "-rf", work.toString());
@@ -51,11 +58,12 @@ final class RealTrials implements Trials {
     private Ended rootlesskit(List<String> flags, String... command) throws IOException, InterruptedException {
         var words = new ArrayList<>(flags);
         words.addAll(List.of(command));
-        return spawner.run(
-                Command.of(tree.resolve("bin/rootlesskit"), words).environment(ground.environment()), LIMIT);
+        return spawner.run(Command.of(tree.resolve("bin/rootlesskit"), words).environment(ground.environment()), LIMIT);
     }
 
     private static Outcome outcome(Ended ended) {
-        return new Outcome(ended.isSuccess(), String.join("; ", ended.errorTail().strip().lines().toList()));
+        return new Outcome(
+                ended.isSuccess(),
+                String.join("; ", ended.errorTail().strip().lines().toList()));
     }
 }

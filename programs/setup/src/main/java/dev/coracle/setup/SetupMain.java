@@ -118,7 +118,8 @@ public final class SetupMain {
         var runtime = ground.variable("XDG_RUNTIME_DIR").orElse("");
         if (runtime.isEmpty() || !Files.isWritable(Path.of(runtime))) {
             throw new SetupException(
-                    "Aborting because XDG_RUNTIME_DIR (\"" + runtime + "\") is not set, does not exist, or is not writable",
+                    "Aborting because XDG_RUNTIME_DIR (\"" + runtime
+                            + "\") is not set, does not exist, or is not writable",
                     "this happens with `su` and `sudo`: log in by ssh, or by `machinectl shell "
                             + ground.account().name() + "@`",
                     "without a login session, run `sudo loginctl enable-linger "
@@ -130,8 +131,6 @@ public final class SetupMain {
         var environment = new TreeMap<>(System.getenv());
         environment.remove("CORACLE_CALLER_LC_ALL");
         return new Ground(
-                Path.of("/"),
-                new Account(System.getProperty("user.name", ""), Self.uid(), Self.gid()),
-                environment);
+                Path.of("/"), new Account(System.getProperty("user.name", ""), Self.uid(), Self.gid()), environment);
     }
 }

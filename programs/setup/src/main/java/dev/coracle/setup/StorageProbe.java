@@ -10,8 +10,8 @@ import java.util.Set;
 
 /// Where images will lie: file systems of a network know nothing of user namespaces.
 final class StorageProbe implements Probe {
-    private static final Set<String> REMOTE =
-            Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.glusterfs");
+    private static final Set<String> REMOTE = Set.of(
+            "nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.glusterfs");
     private static final Set<String> LOST_AT_BOOT = Set.of("tmpfs", "ramfs");
 
     @Override

@@ -33,7 +33,8 @@ final class SubIdsProbe implements Probe {
     @Override
     public List<Finding> look(Ground ground) throws IOException, InterruptedException {
         var name = ground.account().name();
-        var account = new SubIds.Account(name, ground.account().uid(), ground.account().gid());
+        var account = new SubIds.Account(
+                name, ground.account().uid(), ground.account().gid());
         var ids = new SubIds(spawner, ground.program("getsubids"), ground.at("/etc"));
         IdMap users;
         IdMap groups;

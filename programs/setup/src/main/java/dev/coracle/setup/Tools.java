@@ -60,7 +60,6 @@ final class Tools {
     }
 
     private Ended run(Path program, List<String> words) throws IOException, InterruptedException {
-        return spawner.run(
-                Command.of(program, words).environment(ground.environment()), LIMIT);
+        return spawner.run(Command.of(program, words).environment(ground.environment()), LIMIT);
     }
 }

@@ -12,8 +12,7 @@ record Unit(Path tree, String path, Optional<String> javaHome, Optional<String> 
     static final String MARK = "# Written by containerd-rootless-setuptool.sh.";
 
     String text() {
-        var text = new StringBuilder(MARK)
-                .append("""
+        var text = new StringBuilder(MARK).append("""
                  Change it by a drop-in: systemctl --user edit containerd.service
                 [Unit]
                 Description=containerd (Rootless)
@@ -28,7 +27,8 @@ record Unit(Path tree, String path, Optional<String> javaHome, Optional<String> 
         javaHome.ifPresent(home -> variable(text, "JAVA_HOME", home));
         flags.ifPresent(words -> variable(text, "CONTAINERD_ROOTLESS_ROOTLESSKIT_FLAGS", words));
         return text.append("ExecStart=")
-                .append(quoted(tree.resolve("bin/containerd-rootless.sh").toString().replace("$", "$$")))
+                .append(quoted(
+                        tree.resolve("bin/containerd-rootless.sh").toString().replace("$", "$$")))
                 .append("""
 
                 # The daemon is started again, its containers stay.
