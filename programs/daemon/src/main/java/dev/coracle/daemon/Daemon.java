@@ -31,7 +31,7 @@ final class Daemon implements AutoCloseable {
     ///
     /// @throws StartException when something stands in the way; nothing is left open then
     static Daemon start(DaemonConfig config, Environment environment) throws StartException {
-        var daemon = new Daemon(new Readiness(environment.notifySocket()));
+        var daemon = new Daemon(new Readiness(environment.notifySocket(), environment.supervised()));
         try {
             daemon.open(config, environment);
             return daemon;

@@ -11,8 +11,14 @@ import java.util.Optional;
 ///
 /// @param path where programs are looked for
 /// @param notifySocket where systemd wants to hear that we are ready
+/// @param supervised whether somebody starts us again when we end, inside the same service
 /// @param passed handed on to runtimes: what they need of the user's session
-record Environment(Path workingDirectory, List<Path> path, Optional<String> notifySocket, Map<String, String> passed) {
+record Environment(
+        Path workingDirectory,
+        List<Path> path,
+        Optional<String> notifySocket,
+        boolean supervised,
+        Map<String, String> passed) {
     Environment {
         path = List.copyOf(path);
         passed = Map.copyOf(passed);
@@ -27,7 +33,12 @@ record Environment(Path workingDirectory, List<Path> path, Optional<String> noti
                 .filter(folder -> folder.startsWith("/"))
                 .map(Path::of)
                 .toList();
-        return new Environment(workingDirectory, path, Optional.ofNullable(variables.get("NOTIFY_SOCKET")), passed);
+        return new Environment(
+                workingDirectory,
+                path,
+                Optional.ofNullable(variables.get("NOTIFY_SOCKET")),
+                variables.containsKey("_CONTAINERD_ROOTLESS_CHILD"),
+                passed);
     }
 
     /// A program on the path, if it is there.

@@ -10,9 +10,12 @@ final class Readiness {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
 
     private final Optional<String> socket;
+    private final boolean supervised;
 
-    Readiness(Optional<String> socket) {
+    /// @param supervised whether somebody starts the daemon again inside the same service, which then is not stopping
+    Readiness(Optional<String> socket, boolean supervised) {
         this.socket = socket.filter(address -> !address.isEmpty());
+        this.supervised = supervised;
     }
 
     void ready() {
@@ -20,7 +23,9 @@ final class Readiness {
     }
 
     void stopping() {
-        tell("STOPPING=1");
+        if (!supervised) {
+            tell("STOPPING=1");
+        }
     }
 
     private void tell(String state) {

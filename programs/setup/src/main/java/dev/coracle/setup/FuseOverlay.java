@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// Makes fuse-overlayfs the snapshotter that commands use, or takes that back: one line of `nerdctl.toml`.
@@ -38,7 +39,11 @@ final class FuseOverlay {
     }
 
     private Path file() {
-        return ground.configFolder().resolve("nerdctl/nerdctl.toml");
+        return folder().resolve("nerdctl.toml");
+    }
+
+    private Path folder() {
+        return ground.configFolder().resolve("nerdctl");
     }
 
     /// The keys above the first table are the file's own; the line belongs among them.
@@ -49,15 +54,14 @@ final class FuseOverlay {
             lines.add(LINE);
         }
         var inTable = false;
-        for (var line : Files.exists(file) ? Files.readAllLines(file) : java.util.List.<String>of()) {
+        for (var line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
             inTable |= line.strip().startsWith("[");
             if (inTable || !KEY.matcher(line).matches()) {
                 lines.add(line);
             }
         }
-        var folder = file.getParent();
-        Files.createDirectories(folder);
-        var half = Files.write(folder.resolve(".nerdctl.toml.new"), lines);
+        Files.createDirectories(folder());
+        var half = Files.write(folder().resolve(".nerdctl.toml.new"), lines);
         Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

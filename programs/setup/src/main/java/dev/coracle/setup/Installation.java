@@ -57,7 +57,11 @@ final class Installation {
     }
 
     private Path unitFile() {
-        return ground.configFolder().resolve("systemd/user").resolve(Unit.NAME);
+        return unitFolder().resolve(Unit.NAME);
+    }
+
+    private Path unitFolder() {
+        return ground.configFolder().resolve("systemd/user");
     }
 
     /// @return whether the file is a new one
@@ -84,9 +88,8 @@ final class Installation {
         } else {
             messages.info("Creating \"" + file + "\"");
         }
-        var folder = file.getParent();
-        Files.createDirectories(folder);
-        var half = Files.writeString(folder.resolve("." + Unit.NAME + ".new"), text);
+        Files.createDirectories(unitFolder());
+        var half = Files.writeString(unitFolder().resolve("." + Unit.NAME + ".new"), text);
         Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
         require(tools.systemctl("daemon-reload").isSuccess(), "Failed to run `systemctl --user daemon-reload`");
         return true;

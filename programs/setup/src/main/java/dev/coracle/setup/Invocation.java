@@ -55,7 +55,7 @@ sealed interface Invocation {
         }
         for (var word : rest) {
             if (!word.startsWith("-")) {
-                if (serves(command).isPresent()) {
+                if (whyNotServed(command).isPresent()) {
                     break;
                 }
                 throw new UsageException(command + ": unexpected argument \"" + word + "\"");
@@ -69,34 +69,34 @@ sealed interface Invocation {
     }
 
     private static Invocation command(String command, Set<String> flags) throws UsageException {
-        switch (command) {
+        return switch (command) {
             case "check", "doctor" -> {
                 refuse(command, flags, Set.of("--json"));
-                return new Check(flags.contains("--json"));
+                yield new Check(flags.contains("--json"));
             }
             case "install" -> {
                 refuse(command, flags, Set.of("--force", "-f"));
-                return new Install(flags.contains("--force") || flags.contains("-f"));
+                yield new Install(isForced(flags));
             }
             case "uninstall" -> {
                 refuse(command, flags, Set.of("--purge", "--dry-run", "--force", "-f"));
-                return new Uninstall(
-                        flags.contains("--purge"),
-                        flags.contains("--dry-run"),
-                        flags.contains("--force") || flags.contains("-f"));
+                yield new Uninstall(flags.contains("--purge"), flags.contains("--dry-run"), isForced(flags));
             }
             case "install-fuse-overlayfs", "uninstall-fuse-overlayfs" -> {
                 refuse(command, flags, Set.of());
-                return new AddOn("fuse-overlayfs", command.startsWith("install"));
+                yield new AddOn("fuse-overlayfs", command.startsWith("install"));
             }
-            default -> {
-                var why = serves(command);
-                if (why.isPresent()) {
-                    return new NotServed(command, why.get());
-                }
-                throw new UsageException("Unknown command: " + command + ". Run with --help to see the usage.");
-            }
-        }
+            default ->
+                new NotServed(
+                        command,
+                        whyNotServed(command)
+                                .orElseThrow(() -> new UsageException(
+                                        "Unknown command: " + command + ". Run with --help to see the usage.")));
+        };
+    }
+
+    private static boolean isForced(Set<String> flags) {
+        return flags.contains("--force") || flags.contains("-f");
     }
 
     private static void refuse(String command, Set<String> flags, Set<String> known) throws UsageException {
@@ -108,7 +108,7 @@ sealed interface Invocation {
     }
 
     /// Why a command of the tool that we stand in for does nothing here.
-    private static Optional<String> serves(String command) {
+    private static Optional<String> whyNotServed(String command) {
         var name = command.replaceFirst("^(un)?install-", "");
         if (name.equals(command)) {
             return Optional.empty();
