@@ -25,6 +25,11 @@ record Ground(Path root, Account account, Map<String, String> environment) {
         return root.resolve(path.substring(path.startsWith("/") ? 1 : 0));
     }
 
+    /// A file's path as programs on the machine would name it.
+    String named(Path file) {
+        return "/" + root.relativize(file);
+    }
+
     boolean isThere(String path) {
         return Files.exists(at(path));
     }

@@ -32,10 +32,11 @@ final class MapProgramsProbe implements Probe {
             } else if (!mayMap(found.get())) {
                 findings.add(new Obstacle(
                         name,
-                        found.get() + " has lost its rights: it is neither set-user-id nor has it file capabilities",
-                        Remedy.root("chmod u+s " + found.get())));
+                        ground.named(found.get())
+                                + " has lost its rights: it is neither set-user-id nor has it file capabilities",
+                        Remedy.root("chmod u+s " + ground.named(found.get()))));
             } else {
-                findings.add(new Fine(name, found.get().toString()));
+                findings.add(new Fine(name, ground.named(found.get())));
             }
         }
         return findings;

@@ -59,7 +59,7 @@ final class NamespacesProbe implements Probe {
     /// rootlesskit is a JVM, which can make no user namespace: `unshare` makes it and becomes the JVM, under this
     /// profile.
     private static List<String> profile(Ground ground) {
-        var unshare = ground.program("unshare").map(Object::toString).orElse("/usr/bin/unshare");
+        var unshare = ground.program("unshare").map(ground::named).orElse("/usr/bin/unshare");
         return List.of(
                 "cat > " + PROFILE + " <<'PROFILE'",
                 "abi <abi/4.0>,",

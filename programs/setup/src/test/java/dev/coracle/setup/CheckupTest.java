@@ -272,8 +272,7 @@ class CheckupTest {
         var grounds = Grounds.good(root).without("/usr/bin/newuidmap").program("newuidmap", false);
         var report = report(grounds.ground());
         assertThat(problems(report)).singleElement().asString().contains("newuidmap has lost its rights");
-        assertThat(report.rootCommands(grounds.ground()))
-                .containsExactly("chmod u+s " + root.resolve("usr/bin/newuidmap"));
+        assertThat(report.rootCommands(grounds.ground())).containsExactly("chmod u+s /usr/bin/newuidmap");
     }
 
     @Test
