@@ -24,6 +24,18 @@ refuse() {
     exit 1
 }
 
+# A default route, by IPv4 or IPv6?
+has_route() {
+    while read -r device destination _; do
+        [ "$destination" != 00000000 ] || return 0
+    done </proc/net/route
+    [ -r /proc/net/ipv6_route ] || return 1
+    while read -r destination prefix _ _ _ _ _ _ _ device; do
+        [ "$destination/$prefix" != 00000000000000000000000000000000/00 ] || [ "$device" = lo ] || return 0
+    done </proc/net/ipv6_route
+    return 1
+}
+
 if [ -z "${_CONTAINERD_ROOTLESS_CHILD:-}" ]; then
     case ${1:-} in
     -h | --help) sed -n '2,/^set/ { /^#/ { s/^# \{0,1\}//; p } }' "$self" && exit 0 ;;
@@ -43,12 +55,14 @@ if [ -z "${_CONTAINERD_ROOTLESS_CHILD:-}" ]; then
     PATH=$tree/bin:$PATH:/usr/sbin:/sbin
 
     if [ -z "$net" ]; then
-        if command -v pasta >/dev/null; then
+        if command -v pasta >/dev/null && { has_route || ! command -v slirp4netns >/dev/null; }; then
             net=pasta
             echo "$program: containers reach the network by pasta" >&2
         elif command -v slirp4netns >/dev/null; then
             net=slirp4netns
-            echo "$program: containers reach the network by slirp4netns: pasta, which is faster, is not installed (package passt)" >&2
+            why="is not installed (package passt)"
+            if command -v pasta >/dev/null; then why="needs a default route to start, and there is none"; fi
+            echo "$program: containers reach the network by slirp4netns: pasta, which is faster, $why" >&2
         else
             refuse "connect containers to the network: neither pasta nor slirp4netns is installed" \
                 "install the package passt or slirp4netns, or set CONTAINERD_ROOTLESS_ROOTLESSKIT_NET=none"

@@ -2,6 +2,7 @@ package dev.coracle.integration;
 
 import dev.coracle.integration.ImageFiles.Blob;
 import dev.coracle.integration.ImageFiles.Tar;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 
 /// The images that tests pull, made from packages of the distribution and kept between runs.
 ///
@@ -17,9 +19,13 @@ import java.util.List;
 /// |---|---|
 /// | `library/busybox:latest` | busybox-static with its applets as links |
 /// | `library/ubuntu:latest`, `library/debian:latest` | a Debian with nginx, about 250 MB |
+/// | `library/nginx:alpine` | nginx that serves its welcome page on port 80, and busybox; 10 MB |
 /// | `library/platforms:latest` | an index: busybox for this machine, stubs for three others |
 public final class TestImages {
     private static final String PACKAGES = "nginx-light,curl,bind9-dnsutils,iproute2,netcat-openbsd,procps,attr";
+
+    /// What the image of nginx runs.
+    public static final String NGINX = "nginx";
 
     private TestImages() {}
 
@@ -32,6 +38,9 @@ public final class TestImages {
             var registry = new Registry(storage);
             if (!registry.has("library/platforms", "latest")) {
                 fill(registry, cache);
+            }
+            if (!registry.has("library/nginx", "alpine")) {
+                push(registry, "library/nginx", "alpine", Files.readAllBytes(nginx(cache)), NGINX);
             }
             return registry;
         }
@@ -56,6 +65,18 @@ public final class TestImages {
             throws IOException, InterruptedException {
         var config = registry.push(name, ImageFiles.CONFIG, ImageFiles.config(architecture(), "/bin/sh", diffId));
         registry.tag(name, "latest", ImageFiles.MANIFEST, ImageFiles.manifest(config, layer));
+    }
+
+    /// An image of one layer.
+    public static void push(Registry registry, String name, String tag, byte[] layer, String command)
+            throws IOException, InterruptedException {
+        var blob = registry.push(name, ImageFiles.LAYER, layer);
+        Blob config;
+        try (var unpacked = new GZIPInputStream(new ByteArrayInputStream(layer))) {
+            config = registry.push(
+                    name, ImageFiles.CONFIG, ImageFiles.config(architecture(), command, ImageFiles.digest(unpacked)));
+        }
+        registry.tag(name, tag, ImageFiles.MANIFEST, ImageFiles.manifest(config, blob));
     }
 
     private static void platforms(Registry registry, byte[] busybox) throws IOException, InterruptedException {
@@ -98,6 +119,63 @@ public final class TestImages {
                 .file("etc/group", "root:x:0:\nguest:x:1000:\n")
                 .toBytes();
     }
+
+    /// A compressed layer with nginx out of that Debian, and busybox for a shell; made once.
+    public static Path nginx() throws IOException, InterruptedException {
+        var cache = Files.createDirectories(Host.cache());
+        try (var lock = FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock();
+            return nginx(cache);
+        }
+    }
+
+    private static Path nginx(Path cache) throws IOException, InterruptedException {
+        var layer = cache.resolve("nginx.tar.gz");
+        if (!Files.exists(layer)) {
+            Run.of("sh", "-euc", NGINX_LAYER, "sh", debian(cache).toString(), Host.debians("busybox"), layer.toString())
+                    .withoutOurs()
+                    .within(Duration.ofMinutes(5))
+                    .output();
+        }
+        return layer;
+    }
+
+    private static final String NGINX_LAYER = """
+            work=$(mktemp -d -p "$(dirname "$3")")
+            trap 'rm -rf "$work"' EXIT
+            mkdir "$work/debian" "$work/layer"
+            tar -xzf "$1" -C "$work/debian" --exclude='./dev/*'
+            cd "$work/debian"
+            for name in libc libm libcrypt libpcre libpcre2-8 libssl libcrypto libz libdl libpthread libnss_files ld-linux; do
+                for file in usr/lib/*-linux-gnu/$name.so* usr/lib/*-linux-gnu/$name-* usr/lib*/$name-*; do
+                    [ ! -e "$file" ] || cp -a --parents "$file" "$work/layer"
+                done
+            done
+            for file in usr/sbin/nginx usr/share/nginx/html etc/passwd etc/group etc/nginx/mime.types var/lib/nginx var/log/nginx \
+                bin sbin lib lib64; do
+                [ ! -e "$file" ] && [ ! -L "$file" ] || cp -a --parents "$file" "$work/layer"
+            done
+            cd "$work/layer"
+            mkdir -p dev proc sys run tmp usr/bin usr/sbin
+            cp "$2" usr/bin/busybox
+            for name in $(usr/bin/busybox --list); do [ -e usr/bin/$name ] || ln -s busybox usr/bin/$name; done
+            cat >etc/nginx/nginx.conf <<'END'
+            daemon off;
+            user www-data;
+            worker_processes 1;
+            pid /run/nginx.pid;
+            error_log stderr;
+            events {}
+            http {
+                include mime.types;
+                access_log /dev/stdout;
+                server { listen 80; listen [::]:80; root /usr/share/nginx/html; index index.html index.nginx-debian.html; }
+            }
+            END
+            [ -e usr/share/nginx/html/index.html ] || echo '<h1>Welcome to nginx!</h1>' >usr/share/nginx/html/index.html
+            tar --sort=name --mtime=@1700000000 --owner=0 --group=0 --numeric-owner -czf "$3.new" .
+            mv "$3.new" "$3"
+            """;
 
     /// A compressed layer with a small Debian; made once.
     private static Path debian(Path cache) throws IOException, InterruptedException {

@@ -29,13 +29,14 @@ record MachineImage(Path disk, Path kernel, Path initrd) {
     private static final List<String> PACKAGES = List.of(
             "systemd,systemd-sysv,libpam-systemd,dbus,dbus-user-session,udev,kmod,linux-image-cloud-amd64,zstd",
             "login,passwd,procps,iproute2,util-linux,uidmap,busybox-static,ca-certificates,openssl",
-            "crun,runc,conmon,slirp4netns,passt,fuse-overlayfs,fuse3,openjdk-25-jre-headless",
+            "crun,runc,conmon,slirp4netns,passt,fuse-overlayfs,fuse3,openjdk-25-jre-headless,polkitd",
             "containerd,rootlesskit,docker-registry");
 
     /// Run when the packages are there. The registry that docker.io names has a certificate that all of the machine's
     /// programs trust.
     private static final List<String> STEPS = List.of(
             "useradd --create-home --uid " + UID + " --shell /bin/bash " + ACCOUNT,
+            "passwd --delete root",
             "install -d /mnt/coracle /usr/local/share/ca-certificates",
             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=registry"
                     + " -addext subjectAltName=DNS:registry-1.docker.io"
@@ -44,11 +45,14 @@ record MachineImage(Path disk, Path kernel, Path initrd) {
             "cp /etc/docker/registry/cert.pem /usr/local/share/ca-certificates/registry.crt",
             "update-ca-certificates");
 
+    /// Who is logged in when the machine starts: the name in this file, or the ordinary account.
+    static final String LOGIN_FILE = "/home/" + ACCOUNT + "/who";
+
     private static final String LOGIN = """
             [Service]
             ExecStart=
-            ExecStart=-/sbin/agetty --autologin %s --noissue --keep-baud 115200 - dumb
-            """.formatted(ACCOUNT);
+            ExecStart=-/bin/sh -c 'exec /sbin/agetty --autologin "$$(cat %s 2>/dev/null || echo %s)" --noissue --keep-baud 115200 - dumb'
+            """.formatted(LOGIN_FILE, ACCOUNT);
 
     private static final Map<String, String> FILES = Map.of(
             "etc/hostname",

@@ -25,14 +25,9 @@ final class SharedFolder {
         copy(Host.tree(), tree);
         quicken(tree);
         try (var registry = new Registry(Files.createDirectories(folder.resolve("registry")))) {
-            var tar = TestImages.busybox();
-            var name = "library/ubuntu";
-            var layer = registry.push(name, ImageFiles.LAYER, ImageFiles.gzip(tar));
-            var config = registry.push(
-                    name,
-                    ImageFiles.CONFIG,
-                    ImageFiles.config(TestImages.architecture(), "/bin/sh", ImageFiles.digest(tar)));
-            registry.tag(name, "latest", ImageFiles.MANIFEST, ImageFiles.manifest(config, layer));
+            TestImages.push(registry, "library/ubuntu", "latest", ImageFiles.gzip(TestImages.busybox()), "/bin/sh");
+            TestImages.push(
+                    registry, "library/nginx", "alpine", Files.readAllBytes(TestImages.nginx()), TestImages.NGINX);
         }
         Files.writeString(folder.resolve("config.toml"), """
                 version = 2
@@ -41,6 +36,13 @@ final class SharedFolder {
                 [grpc]
                   address = "/run/user/%2$d/containerd/containerd.sock"
                 """.formatted(MachineImage.ACCOUNT, MachineImage.UID));
+        // for a daemon in the host's network, which finds the registry on the loopback
+        Files.writeString(folder.resolve("hosts.toml"), """
+                server = "https://127.0.0.1"
+                [host."https://127.0.0.1"]
+                  capabilities = ["pull", "resolve"]
+                  skip_verify = true
+                """);
         Files.writeString(folder.resolve("limits.json"), limits());
         return folder;
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SystemdMachineTest {
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration LATER = Duration.ofMinutes(3);
+
+    /// Tests with this order or a higher one come behind the hard way, in their order.
+    private static final int EASY_WAY = Integer.MAX_VALUE - 100;
     private static final String RUN = "/run/user/" + MachineImage.UID;
     private static final String MANAGER =
             "/sys/fs/cgroup/user.slice/user-%1$d.slice/user@%1$d.service".formatted(MachineImage.UID);
@@ -29,6 +33,11 @@ class SystemdMachineTest {
     private static final String INSIDE = "root@vm:\\S+# ";
     private static final String OUTSIDE = "penguin@vm:\\S+\\$ ";
     private static final String IMAGE = "docker.io/library/ubuntu:latest";
+
+    private static final String INSIDE_BY_TOOL = "containerd-rootless-setuptool.sh nsenter -- ";
+    private static final String HOSTS = "--hosts-dir /etc/containerd/certs.d ";
+    private static final String UNTIL_NGINX_ANSWERS =
+            "until busybox wget -qO- http://127.0.0.1:8080 | grep 'Welcome to nginx'; do sleep 0.2; done";
 
     private static VirtualMachine machine;
     private static Console daemon;
@@ -141,7 +150,7 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Order(Integer.MAX_VALUE)
+    @Order(EASY_WAY)
     void interrupted_it_ends_and_leaves_no_state() throws Exception {
         assertThat(user.run("ctr containers list -q; ctr tasks list -q", LATER).output())
                 .isEmpty();
@@ -152,6 +161,132 @@ class SystemdMachineTest {
         user.run("ls " + RUN + "/rootlesskit-containerd/child_pid", SOON).expect(2);
         assertThat(user.run("pgrep -a 'java|conmon|slirp4netns'", SOON).output())
                 .isEmpty();
+    }
+
+    @Test
+    @Order(EASY_WAY + 1)
+    void one_line_installs_it() throws Exception {
+        user.run(
+                        "mkdir -p .config/containerd/certs.d/docker.io; cp /mnt/coracle/hosts.toml .config/containerd/certs.d/docker.io",
+                        SOON)
+                .expect(0);
+        var installed =
+                user.run("containerd-rootless-setuptool.sh install", LATER).expect(0);
+        assertThat(installed.output())
+                .contains(
+                        "[INFO] Requirements are satisfied",
+                        "[INFO] Creating \"/home/penguin/.config/systemd/user/containerd.service\"",
+                        "[INFO] Enabled linger",
+                        "[INFO] Installed \"containerd.service\" successfully.");
+        assertThat(user.run("systemctl --user is-active containerd.service", SOON)
+                        .expect(0)
+                        .output())
+                .contains("active");
+        assertThat(user.run("/mnt/coracle/tree/libexec/engine status", SOON)
+                        .expect(0)
+                        .output())
+                .contains("the engine runs", "containerd.service");
+    }
+
+    @Test
+    @Order(EASY_WAY + 2)
+    void doing_it_again_changes_nothing() throws Exception {
+        var pid = user.run("systemctl --user show -p MainPID containerd.service", SOON)
+                .output();
+        assertThat(user.run("containerd-rootless-setuptool.sh install", LATER)
+                        .expect(0)
+                        .output())
+                .contains("containerd.service\" is up to date");
+        assertThat(user.run("systemctl --user show -p MainPID containerd.service", SOON)
+                        .output())
+                .isEqualTo(pid);
+    }
+
+    @Test
+    @Order(EASY_WAY + 3)
+    void a_killed_daemon_is_no_restart_of_the_unit() throws Exception {
+        user.run(
+                        "old=$(pgrep -f dev.coracle.daemon.Main); kill -9 $old; until [ -S " + RUN
+                                + "/containerd/containerd.sock ] && ! kill -0 $old 2>/dev/null; do sleep 0.2; done",
+                        LATER)
+                .expect(0);
+        assertThat(user.run("systemctl --user show -p NRestarts -p ActiveState containerd.service", SOON)
+                        .output())
+                .contains("NRestarts=0", "ActiveState=active");
+    }
+
+    @Test
+    @Order(EASY_WAY + 4)
+    void a_cgroup_of_choice_below_the_units_daemon() throws Exception {
+        user.run(INSIDE_BY_TOOL + "ctr images pull " + HOSTS + IMAGE, LATER).expect(0);
+        var read = whileAsleep(
+                INSIDE_BY_TOOL
+                        + "ctr run --rm --memory-limit 50331648 --cgroup user.slice:foo:bar --runc-systemd-cgroup "
+                        + IMAGE + " limited sleep 1000",
+                "cat " + SCOPE + "/memory.max");
+        assertThat(read).contains("50331648");
+        nothingIsLeft();
+    }
+
+    @Test
+    @Tag("not-yet")
+    @Order(EASY_WAY + 5)
+    void another_line_runs_nginx() throws Exception {
+        user.run("nerdctl run -d --restart=always --name nginx -p 8080:80 nginx:alpine", LATER)
+                .expect(0);
+        user.run(UNTIL_NGINX_ANSWERS, LATER).expect(0);
+    }
+
+    @Test
+    @Tag("not-yet")
+    @Order(EASY_WAY + 6)
+    void limits_of_flags_are_those_of_the_cgroup() throws Exception {
+        user.run("nerdctl run -d --name limited -m 64m --cpus 0.5 --pids-limit 50 nginx:alpine sleep 1000", LATER)
+                .expect(0);
+        var read = user.run(
+                        "cd /sys/fs/cgroup/$(cut -d: -f3 /proc/$(nerdctl inspect -f '{{.State.Pid}}' limited)/cgroup);"
+                                + " cat memory.max cpu.max pids.max; cd",
+                        LATER)
+                .expect(0);
+        assertThat(read.output()).containsPattern("67108864\\s+50000 100000\\s+50\\s");
+        user.run("nerdctl rm -f limited", LATER).expect(0);
+    }
+
+    /// Afterwards root is logged in, so that nobody is whose containers could be started by that.
+    @Test
+    @Order(EASY_WAY + 50)
+    void after_a_reboot_the_engine_is_there_before_anybody_logs_in() throws Exception {
+        user.run("echo root > " + MachineImage.LOGIN_FILE, SOON).expect(0);
+        user.type("su -c reboot");
+        machine.awaitLogin("root");
+        user.run("until [ -S " + RUN + "/containerd/containerd.sock ]; do sleep 0.2; done", LATER)
+                .expect(0);
+        assertThat(user.run("loginctl show-user penguin -p Sessions -p Linger", SOON)
+                        .expect(0)
+                        .output())
+                .containsPattern("Sessions=\\s")
+                .contains("Linger=yes");
+    }
+
+    @Test
+    @Tag("not-yet")
+    @Order(EASY_WAY + 51)
+    void after_a_reboot_nginx_answers_before_anybody_logs_in() throws Exception {
+        user.run(UNTIL_NGINX_ANSWERS, LATER).expect(0);
+    }
+
+    /// By su, which makes no session.
+    @Test
+    @Order(EASY_WAY + 60)
+    void uninstalled_and_purged_nothing_is_left_but_the_configuration() throws Exception {
+        var said = user.run("su - penguin -c 'containerd-rootless-setuptool.sh uninstall --purge --force'", LATER);
+        assertThat(said.expect(0).output())
+                .contains(
+                        "[INFO] Uninstalled \"containerd.service\"",
+                        "[INFO] Removed /home/penguin/.local/share/containerd");
+        assertThat(user.run("pgrep -a 'java|conmon|slirp4netns|pasta'; ls /home/penguin/.config/systemd/user", SOON)
+                        .output())
+                .doesNotContain("java", "conmon", "slirp4netns", "pasta", "containerd.service");
     }
 
     /// Runs a container that sleeps and a command as soon as it does, then kills it.

@@ -32,21 +32,26 @@ final class VirtualMachine implements AutoCloseable {
             for (var name : List.of("s0", "s1")) {
                 consoles.add(connect(name, work.resolve(name)));
             }
-            for (var console : consoles) {
-                console.waitFor("penguin@vm:~\\$ ", BOOT);
-                console.run("stty cols 1000; bind 'set enable-bracketed-paste off'", Duration.ofSeconds(30))
-                        .expect(0);
-            }
+            awaitLogin(MachineImage.ACCOUNT);
         } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
             close();
             throw e;
         }
     }
 
+    /// Waits until somebody is logged in on both lines.
+    void awaitLogin(String account) throws InterruptedException {
+        for (var console : consoles) {
+            console.waitFor(account + "@vm:~[$#] ", BOOT);
+            console.run("stty cols 1000; bind 'set enable-bracketed-paste off'", Duration.ofSeconds(30))
+                    .expect(0);
+        }
+    }
+
     private static List<String> qemu(MachineImage image, Path disk, Path work) {
         var words = new ArrayList<>(List.of("timeout", "--kill-after=5", Long.toString(LIFETIME.toSeconds())));
         words.addAll(List.of("qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-smp", "1"));
-        words.addAll(List.of("-m", "2048", "-nodefaults", "-display", "none", "-nic", "none", "-no-reboot"));
+        words.addAll(List.of("-m", "2048", "-nodefaults", "-display", "none", "-nic", "none"));
         for (var name : List.of("s0", "s1")) {
             words.add("-chardev");
             words.add("socket,id=%s,path=%s,server=on,wait=off,logfile=%s"
