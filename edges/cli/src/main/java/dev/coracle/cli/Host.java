@@ -1,6 +1,10 @@
 package dev.coracle.cli;
 
+import dev.coracle.engine.Engine;
 import java.time.InstantSource;
+import java.time.ZoneId;
 
-/// What a daemon gives to its command line, beside the engine.
-public record Host(Programs programs, Checks checks, InstantSource clock) {}
+/// What a daemon gives to its command line.
+///
+/// @param zone in which times are shown
+public record Host(Engine engine, Programs programs, Checks checks, InstantSource clock, ZoneId zone) {}

@@ -1,0 +1,5 @@
+/// The commands about images and registries.
+@NullMarked
+package dev.coracle.cli.images;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The commands about networks.
+@NullMarked
+package dev.coracle.cli.networks;
+
+import org.jspecify.annotations.NullMarked;
