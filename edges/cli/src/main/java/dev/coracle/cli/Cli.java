@@ -56,7 +56,7 @@ public final class Cli {
             return INTERRUPTED;
         } catch (IOException e) {
             out.flush();
-            err.line("Error: " + Files.reason(e));
+            err.line("Error: " + ClientFiles.reason(e));
             return 1;
         } catch (UncheckedIOException e) {
             throw e;

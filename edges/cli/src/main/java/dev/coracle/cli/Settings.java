@@ -41,12 +41,11 @@ public record Settings(
     static Settings read(Invocation invocation, Line line) throws IOException {
         var file = SettingsFile.read(invocation);
         var reader = new Reader(invocation, line, file);
-        reader.refuse("data-root", "data_root", "", "the state is the daemon's: set root in its config.toml");
-        reader.refuse("cni-path", "cni_path", "CNI_PATH", "networks are the daemon's own; CNI plugins are not used");
+        reader.refuse("data-root", "data_root", "the state is the daemon's: set root in its config.toml");
+        reader.refuse("cni-path", "cni_path", "networks are the daemon's own; CNI plugins are not used");
         reader.refuse(
                 "cni-netconfpath",
                 "cni_netconfpath",
-                "NETCONFPATH",
                 "networks are the daemon's own; CNI configurations are not used");
         var directories = reader.all("hosts-dir", "hosts_dir").stream()
                 .map(invocation::path)
@@ -98,7 +97,7 @@ public record Settings(
             return given.isEmpty() ? file.texts(key) : given;
         }
 
-        void refuse(String flag, String key, String variable, String reason) {
+        void refuse(String flag, String key, String reason) {
             if (line.has(flag)) {
                 throw UsageFailure.of("--" + flag + ": " + reason);
             }

@@ -50,7 +50,7 @@ record SettingsFile(String name, Map<String, List<String>> values) {
         if (!java.nio.file.Files.exists(file)) {
             return new SettingsFile(file.toString(), Map.of());
         }
-        return parse(file.toString(), Files.text(file));
+        return parse(file.toString(), ClientFiles.text(file));
     }
 
     /// The person's configuration directory.

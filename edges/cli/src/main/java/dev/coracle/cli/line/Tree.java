@@ -14,8 +14,6 @@ public record Tree(List<Group> groups, List<Command> commands, List<Flag> global
     }
 
     /// The commands about one noun.
-    ///
-    /// @param preset what the group does without a further word; none: it shows its help
     public record Group(String name, List<String> aliases, String summary, List<Command> commands) {
         public Group {
             aliases = List.copyOf(aliases);

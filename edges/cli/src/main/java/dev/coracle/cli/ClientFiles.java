@@ -8,10 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /// Files of the person who calls.
-public final class Files {
+public final class ClientFiles {
     private static final int LARGEST = 16 << 20;
 
-    private Files() {}
+    private ClientFiles() {}
 
     /// What is wrong with a file, as C programs say it.
     public static String reason(IOException e) {
