@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -211,6 +212,18 @@ public final class HttpRegistry implements Registry {
             return URI.create(uri + (uri.indexOf('?') < 0 ? "?" : "&") + name + "="
                     + URLEncoder.encode(value, StandardCharsets.UTF_8));
         }
+    }
+
+    @Override
+    public void check(String registry) {
+        first(new Reference(registry, "x", Optional.empty(), Optional.empty()), Capability.RESOLVE, "pull", (host, _) -> {
+            var answer = transport.send(host, Call.of("GET", URI.create(host.base() + "/"), ""));
+            if (answer.statusCode() != 200) {
+                throw Failures.of(host, registry, answer);
+            }
+            close(answer);
+            return true;
+        });
     }
 
     static void close(HttpResponse<InputStream> answer) {

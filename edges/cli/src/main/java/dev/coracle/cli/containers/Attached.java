@@ -40,7 +40,7 @@ record Attached(
         var terminal = session.terminal();
         session.out().flush();
         session.err().flush();
-        try (var _ = tty && stdin ? terminal.raw() : () -> {};
+        try (var _ = raw(terminal);
                 var attachment = open.apply(options(terminal));
                 var _ = terminal.signals(signals(session, attachment))) {
             return switch (attachment.await()) {
@@ -48,6 +48,10 @@ record Attached(
                 case Attachment.End.Detached() -> 0;
             };
         }
+    }
+
+    private Terminal.Raw raw(Terminal terminal) {
+        return tty && stdin ? terminal.raw() : () -> {};
     }
 
     private AttachOptions options(Terminal terminal) {

@@ -70,7 +70,7 @@ public final class ContainerText {
 
     /// `0.0.0.0:8080->80/tcp, 443/tcp`: published ports, then those that are only exposed.
     static String ports(ContainerView container) {
-        var shown = new TreeSet<String>(Comparator.comparing(ContainerText::portOf).thenComparing(text -> text));
+        var shown = new TreeSet<String>(Comparator.comparingInt(ContainerText::portOf).thenComparing(text -> text));
         var published = new TreeSet<String>();
         for (var binding : container.network().ports()) {
             shown.add(address(binding) + "->" + port(binding));

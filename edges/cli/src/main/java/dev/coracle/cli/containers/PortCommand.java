@@ -21,7 +21,7 @@ public final class PortCommand {
     private static int run(Session session, Line line) {
         var container = session.engine().containers().get(line.argument(0));
         var bindings = container.network().ports().stream()
-                .sorted(Comparator.comparing(PortBinding::containerPort)
+                .sorted(Comparator.comparingInt(PortBinding::containerPort)
                         .thenComparing(PortBinding::protocol)
                         .thenComparing(PortBinding::hostAddress))
                 .toList();

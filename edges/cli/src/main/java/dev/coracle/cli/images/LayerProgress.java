@@ -105,7 +105,7 @@ final class LayerProgress implements AutoCloseable {
         if (columns > 0 && columns < BAR + 60) {
             return amount;
         }
-        var filled = (int) Math.clamp(BAR * done / total, 0, BAR);
+        var filled = Math.clamp(BAR * done / total, 0, BAR);
         var head = filled > 0 ? "=".repeat(filled - 1) + ">" : "";
         return " [" + head + " ".repeat(BAR - filled) + "]" + amount;
     }

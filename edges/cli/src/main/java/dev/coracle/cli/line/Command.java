@@ -68,6 +68,11 @@ public record Command(
         return new Command(newName, List.of(newAliases), synopsis, summary, flags, arity, mixed, body);
     }
 
+    /// Whether help and completion know it.
+    boolean isShown() {
+        return !name.startsWith("_");
+    }
+
     boolean isCalled(String word) {
         return name.equals(word) || aliases.contains(word);
     }

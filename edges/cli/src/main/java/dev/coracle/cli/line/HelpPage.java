@@ -32,6 +32,7 @@ final class HelpPage {
 
     private static String commands(List<Command> commands) {
         return rows(commands.stream()
+                .filter(Command::isShown)
                 .map(command -> new String[] {command.name(), command.summary()})
                 .toList());
     }

@@ -30,7 +30,7 @@ public final class LoginCommands {
 
     private static int login(Session session, Line line) throws IOException, InterruptedException {
         var server = line.arguments().isEmpty() ? "docker.io" : line.argument(0);
-        var credentials = credentials(session, line, server);
+        var credentials = credentials(session, line);
         session.engine()
                 .images()
                 .checkLogin(
@@ -42,7 +42,7 @@ public final class LoginCommands {
         return 0;
     }
 
-    private static Credentials credentials(Session session, Line line, String server) throws IOException {
+    private static Credentials credentials(Session session, Line line) throws IOException {
         if (line.is("password-stdin")) {
             if (line.has("password")) {
                 throw UsageFailure.of("--password and --password-stdin are mutually exclusive");

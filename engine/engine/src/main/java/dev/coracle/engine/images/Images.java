@@ -34,6 +34,11 @@ public interface Images {
     void push(Reference reference, List<Platform> platforms, RegistryAccess access, TransferListener listener)
             throws InterruptedException;
 
+    /// Asks a registry (`docker.io`, `host:port`) whether it accepts the caller's credentials.
+    ///
+    /// @throws dev.coracle.base.EngineException.Unauthenticated when it does not
+    void checkLogin(String registry, RegistryAccess access);
+
     /// Gives an image one more name; the name may have meant another image before.
     void tag(String image, Reference name);
 

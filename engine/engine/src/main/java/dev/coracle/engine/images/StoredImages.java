@@ -134,6 +134,13 @@ public final class StoredImages implements Images {
     }
 
     @Override
+    public void checkLogin(String registry, RegistryAccess access) {
+        try (var opened = ports.registries().open(access)) {
+            opened.check(registry);
+        }
+    }
+
+    @Override
     public void tag(String image, Reference name) {
         var source = names().get(image);
         put(stores(), name.withDefaultTag().toString(), ImageViews.oci(source.target()), source.labels());

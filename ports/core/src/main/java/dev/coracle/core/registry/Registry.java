@@ -44,6 +44,11 @@ public interface Registry extends AutoCloseable {
             BlobReader bytes,
             LongConsumer progress);
 
+    /// Asks a registry (`docker.io`, `host:port`) whether it lets this caller in.
+    ///
+    /// @throws dev.coracle.base.EngineException.Unauthenticated when it wants other credentials
+    void check(String registry);
+
     @Override
     void close();
 }
