@@ -216,14 +216,18 @@ public final class HttpRegistry implements Registry {
 
     @Override
     public void check(String registry) {
-        first(new Reference(registry, "x", Optional.empty(), Optional.empty()), Capability.RESOLVE, "pull", (host, _) -> {
-            var answer = transport.send(host, Call.of("GET", URI.create(host.base() + "/"), ""));
-            if (answer.statusCode() != 200) {
-                throw Failures.of(host, registry, answer);
-            }
-            close(answer);
-            return true;
-        });
+        first(
+                new Reference(registry, "x", Optional.empty(), Optional.empty()),
+                Capability.RESOLVE,
+                "pull",
+                (host, _) -> {
+                    var answer = transport.send(host, Call.of("GET", URI.create(host.base() + "/"), ""));
+                    if (answer.statusCode() != 200) {
+                        throw Failures.of(host, registry, answer);
+                    }
+                    close(answer);
+                    return true;
+                });
     }
 
     static void close(HttpResponse<InputStream> answer) {

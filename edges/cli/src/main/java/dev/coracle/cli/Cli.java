@@ -61,7 +61,10 @@ public final class Cli {
         } catch (UncheckedIOException e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "command=" + invocation.arguments().stream().findFirst().orElse(""), e);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "command=" + invocation.arguments().stream().findFirst().orElse(""),
+                    e);
             out.flush();
             err.line("Error: internal: " + e.getClass().getSimpleName() + " (the daemon's log has the details)");
             return 1;
@@ -74,7 +77,7 @@ public final class Cli {
                 out.print(text);
                 yield status;
             }
-            case Call.Run(_, var line) -> {
+            case Call.Run(var _, var line) -> {
                 var settings = Settings.read(invocation, line);
                 yield line.command().body().run(new Session(host, invocation, settings, out, err), line);
             }

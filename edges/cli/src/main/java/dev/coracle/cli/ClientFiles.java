@@ -21,7 +21,9 @@ public final class ClientFiles {
             case FileAlreadyExistsException there -> "open " + there.getFile() + ": file exists";
             case FileSystemException other ->
                 "open " + other.getFile() + ": "
-                        + Optional.ofNullable(other.getReason()).orElse("failed").toLowerCase(java.util.Locale.ROOT);
+                        + Optional.ofNullable(other.getReason())
+                                .orElse("failed")
+                                .toLowerCase(java.util.Locale.ROOT);
             default -> Optional.ofNullable(e.getMessage()).orElse("input or output failed");
         };
     }

@@ -106,10 +106,7 @@ final class Commands {
 
     private static List<Command> system() {
         return List.of(
-                InfoCommand.command(),
-                VersionCommand.command(),
-                EventsCommand.command(),
-                DoctorCommand.command());
+                InfoCommand.command(), VersionCommand.command(), EventsCommand.command(), DoctorCommand.command());
     }
 
     private static List<Command> completion() {
@@ -118,15 +115,17 @@ final class Commands {
                         .takes(Arity.ANY)
                         .stopsAtArgument()
                         .does((session, line) -> {
-                            session.lines(Completion.candidates(
-                                    tree(), line.arguments(), new CompletionNames(session)));
+                            session.lines(
+                                    Completion.candidates(tree(), line.arguments(), new CompletionNames(session)));
                             return 0;
                         }),
                 Command.of("completion", "SHELL", "Print the completion script of a shell: bash, zsh or fish")
                         .takes(Arity.exactly(1))
                         .does((session, line) -> {
-                            session.out().print(Completion.script(
-                                    line.argument(0), session.invocation().program()));
+                            session.out()
+                                    .print(Completion.script(
+                                            line.argument(0),
+                                            session.invocation().program()));
                             return 0;
                         }));
     }
@@ -157,13 +156,13 @@ final class Commands {
                 ImageCommands.remove().named("rm", "remove"),
                 ImageCommands.inspect(),
                 ImageCommands.prune());
-        var others = images().stream().filter(command -> !List.of("images", "rmi").contains(command.name()));
+        var others =
+                images().stream().filter(command -> !List.of("images", "rmi").contains(command.name()));
         return sorted(Stream.concat(own.stream(), others));
     }
 
     private static List<Command> systemGroup() {
-        return List.of(
-                SystemCommands.df(), EventsCommand.command(), InfoCommand.command(), SystemCommands.prune());
+        return List.of(SystemCommands.df(), EventsCommand.command(), InfoCommand.command(), SystemCommands.prune());
     }
 
     private static List<Command> sorted(Stream<Command> commands) {

@@ -32,7 +32,9 @@ public final class Prompts {
         }
         var typed = new ByteArrayOutputStream();
         try (var _ = terminal.raw()) {
-            for (var b = terminal.in().read(); b >= 0 && b != '\n' && b != '\r'; b = terminal.in().read()) {
+            for (var b = terminal.in().read();
+                    b >= 0 && b != '\n' && b != '\r';
+                    b = terminal.in().read()) {
                 edit(typed, b);
             }
         } catch (IOException e) {

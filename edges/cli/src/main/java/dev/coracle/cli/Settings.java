@@ -13,7 +13,11 @@ import java.util.Optional;
 /// What a person has set for all commands: by flags, by variables, in `nerdctl.toml`; the first of
 /// these that says something counts.
 public record Settings(
-        String namespace, boolean debug, boolean insecureRegistry, List<Path> hostsDirectories, Map<String, List<String>> values) {
+        String namespace,
+        boolean debug,
+        boolean insecureRegistry,
+        List<Path> hostsDirectories,
+        Map<String, List<String>> values) {
     public Settings {
         hostsDirectories = List.copyOf(hostsDirectories);
         values = Map.copyOf(values);
@@ -44,9 +48,7 @@ public record Settings(
         reader.refuse("data-root", "data_root", "the state is the daemon's: set root in its config.toml");
         reader.refuse("cni-path", "cni_path", "networks are the daemon's own; CNI plugins are not used");
         reader.refuse(
-                "cni-netconfpath",
-                "cni_netconfpath",
-                "networks are the daemon's own; CNI configurations are not used");
+                "cni-netconfpath", "cni_netconfpath", "networks are the daemon's own; CNI configurations are not used");
         var directories = reader.all("hosts-dir", "hosts_dir").stream()
                 .map(invocation::path)
                 .toList();
@@ -57,9 +59,11 @@ public record Settings(
                 directories,
                 Map.of(
                         "snapshotter",
-                        reader.text("snapshotter", "snapshotter", "CONTAINERD_SNAPSHOTTER").stream().toList(),
+                        reader.text("snapshotter", "snapshotter", "CONTAINERD_SNAPSHOTTER").stream()
+                                .toList(),
                         "cgroup-manager",
-                        reader.text("cgroup-manager", "cgroup_manager", "").stream().toList(),
+                        reader.text("cgroup-manager", "cgroup_manager", "").stream()
+                                .toList(),
                         "host-gateway-ip",
                         reader.text("host-gateway-ip", "host_gateway_ip", "NERDCTL_HOST_GATEWAY_IP").stream()
                                 .toList(),

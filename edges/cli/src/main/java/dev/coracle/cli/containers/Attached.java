@@ -61,8 +61,7 @@ record Attached(
                 stdout ? terminal.out() : OutputStream.nullOutputStream(),
                 stderr ? terminal.err() : OutputStream.nullOutputStream());
         var keys = detachKeys.isEmpty() ? USUAL_KEYS : detachKeys;
-        return new AttachOptions(
-                streams, stdin, stdout, stderr, replay, tty ? keys : "", size.columns(), size.rows());
+        return new AttachOptions(streams, stdin, stdout, stderr, replay, tty ? keys : "", size.columns(), size.rows());
     }
 
     private java.util.function.Consumer<String> signals(Session session, Attachment attachment) {

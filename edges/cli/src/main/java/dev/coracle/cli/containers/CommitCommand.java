@@ -12,12 +12,15 @@ public final class CommitCommand {
     private CommitCommand() {}
 
     public static Command command() {
-        return Command.of("commit", "CONTAINER [REPOSITORY[:TAG]]", "Create a new image from the changes of a container")
+        return Command.of(
+                        "commit", "CONTAINER [REPOSITORY[:TAG]]", "Create a new image from the changes of a container")
                 .flags(
                         Flag.text("author", "Author of the image").letter('a'),
                         Flag.text("message", "Message of the commit").letter('m'),
                         Flag.each("change", "Apply a Dockerfile instruction").letter('c'),
-                        Flag.bool("pause", "Pause the container meanwhile").letter('p').fallback("true"))
+                        Flag.bool("pause", "Pause the container meanwhile")
+                                .letter('p')
+                                .fallback("true"))
                 .takes(new Arity(1, 2))
                 .does(CommitCommand::run);
     }

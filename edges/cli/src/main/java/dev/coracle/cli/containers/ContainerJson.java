@@ -25,7 +25,10 @@ public final class ContainerJson {
 
     /// With the sizes of its files.
     public static GoStruct withSize(ContainerView container, long changed, long all) {
-        return described(container).put("SizeRw", changed).put("SizeRootFs", all).build();
+        return described(container)
+                .put("SizeRw", changed)
+                .put("SizeRootFs", all)
+                .build();
     }
 
     private static GoStruct.Builder described(ContainerView container) {
@@ -56,7 +59,9 @@ public final class ContainerJson {
                                 .put("Data", Map.of("SnapshotKey", files.snapshotKey()))
                                 .put("Name", files.snapshotter())
                                 .build())
-                .put("Mounts", container.mounts().stream().map(ContainerJson::mount).toList())
+                .put(
+                        "Mounts",
+                        container.mounts().stream().map(ContainerJson::mount).toList())
                 .put("Config", config(container))
                 .put("NetworkSettings", network(container));
     }
@@ -149,7 +154,8 @@ public final class ContainerJson {
                 .optional("Interval", "Interval", health.interval().toNanos())
                 .optional("Timeout", "Timeout", health.timeout().toNanos())
                 .optional("StartPeriod", "StartPeriod", health.startPeriod().toNanos())
-                .optional("StartInterval", "StartInterval", health.startInterval().toNanos())
+                .optional(
+                        "StartInterval", "StartInterval", health.startInterval().toNanos())
                 .optional("Retries", "Retries", health.retries())
                 .build();
     }
@@ -229,9 +235,11 @@ public final class ContainerJson {
         var ports = new TreeMap<String, @Nullable Object>();
         container.config().exposed().forEach(port -> ports.put(port, null));
         var bindings = new TreeMap<String, List<Object>>();
-        container.network().ports().forEach(binding -> bindings.computeIfAbsent(
-                        ContainerText.port(binding), _ -> new ArrayList<>())
-                .add(binding(binding)));
+        container
+                .network()
+                .ports()
+                .forEach(binding -> bindings.computeIfAbsent(ContainerText.port(binding), _ -> new ArrayList<>())
+                        .add(binding(binding)));
         ports.putAll(bindings);
         return ports;
     }

@@ -36,14 +36,19 @@ public final class ContainerText {
         var shown = whole || words.codePointCount(0, words.length()) <= SHORT_COMMAND
                 ? words
                 : words.substring(0, words.offsetByCodePoints(0, SHORT_COMMAND - 1)) + "…";
-        return "\"" + shown.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t") + "\"";
+        return "\""
+                + shown.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t") + "\"";
     }
 
     /// `Up 5 minutes (healthy)`, `Exited (0) 2 hours ago`.
     static String status(ContainerState state, Instant now) {
         return switch (state.status()) {
             case CREATED -> "Created";
-            case RUNNING -> "Up " + since(state.startedAt(), now) + health(state.health().status());
+            case RUNNING ->
+                "Up " + since(state.startedAt(), now) + health(state.health().status());
             case PAUSED -> "Up " + since(state.startedAt(), now) + " (Paused)";
             case RESTARTING -> "Restarting (" + state.exitCode() + ") " + Units.ago(now, state.finishedAt());
             case REMOVING -> "Removal In Progress";
@@ -70,7 +75,8 @@ public final class ContainerText {
 
     /// `0.0.0.0:8080->80/tcp, 443/tcp`: published ports, then those that are only exposed.
     static String ports(ContainerView container) {
-        var shown = new TreeSet<String>(Comparator.comparingInt(ContainerText::portOf).thenComparing(text -> text));
+        var shown = new TreeSet<String>(
+                Comparator.comparingInt(ContainerText::portOf).thenComparing(text -> text));
         var published = new TreeSet<String>();
         for (var binding : container.network().ports()) {
             shown.add(address(binding) + "->" + port(binding));
@@ -79,7 +85,9 @@ public final class ContainerText {
         if (container.state().isRunning() && container.network().mode().equals("host")) {
             return String.join(", ", shown);
         }
-        container.config().exposed().stream().filter(port -> !published.contains(port)).forEach(shown::add);
+        container.config().exposed().stream()
+                .filter(port -> !published.contains(port))
+                .forEach(shown::add);
         return String.join(", ", shown);
     }
 

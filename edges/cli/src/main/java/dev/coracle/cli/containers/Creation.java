@@ -27,7 +27,10 @@ final class Creation {
         }
         try {
             bring(session, line, options);
-            var id = session.engine().containers().create(options, image -> announce(session, image)).id();
+            var id = session.engine()
+                    .containers()
+                    .create(options, image -> announce(session, image))
+                    .id();
             if (wanted) {
                 Files.writeString(file, id);
             }
@@ -44,7 +47,8 @@ final class Creation {
         try {
             Files.writeString(file, "", StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
-            throw UsageFailure.of("container ID file found, make sure the other container isn't running or delete " + file);
+            throw UsageFailure.of(
+                    "container ID file found, make sure the other container isn't running or delete " + file);
         }
     }
 

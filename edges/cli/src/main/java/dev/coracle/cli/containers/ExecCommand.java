@@ -21,7 +21,8 @@ public final class ExecCommand {
                         Flag.bool("tty", "Give the process a terminal").letter('t'),
                         Flag.bool("privileged", "All capabilities that the account itself has"),
                         Flag.text("workdir", "Directory in the container").letter('w'),
-                        Flag.text("user", "User name or uid, with :group or :gid").letter('u'),
+                        Flag.text("user", "User name or uid, with :group or :gid")
+                                .letter('u'),
                         Flag.text("detach-keys", "Keys that detach (default \"ctrl-p,ctrl-q\")"),
                         Flag.each("env", "Set an environment variable")
                                 .letter('e')

@@ -27,7 +27,9 @@ public final class ExportCommand {
         }
         var container = session.engine().containers().get(line.argument(0)).id();
         FileOutput.write(
-                session, line.text("output"), out -> session.engine().containers().export(container, out));
+                session,
+                line.text("output"),
+                out -> session.engine().containers().export(container, out));
         return 0;
     }
 }

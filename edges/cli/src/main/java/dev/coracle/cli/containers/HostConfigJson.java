@@ -27,7 +27,11 @@ final class HostConfigJson {
                 .put(
                         "LogConfig",
                         GoStruct.of("container.LogConfig")
-                                .put("Type", options.log().driver().isEmpty() ? "json-file" : options.log().driver())
+                                .put(
+                                        "Type",
+                                        options.log().driver().isEmpty()
+                                                ? "json-file"
+                                                : options.log().driver())
                                 .put("Config", new TreeMap<>(options.log().options()))
                                 .build())
                 .put("NetworkMode", container.network().mode())
@@ -110,9 +114,9 @@ final class HostConfigJson {
 
     private static Stream<String> bind(MountOption mount) {
         return switch (mount) {
-            case MountOption.Bind(var source, var target, var readOnly, _, _) ->
+            case MountOption.Bind(var source, var target, var readOnly, var _, var _) ->
                 Stream.of(source + ":" + target + (readOnly ? ":ro" : ""));
-            case MountOption.Named(var name, var target, var readOnly, _, _) ->
+            case MountOption.Named(var name, var target, var readOnly, var _, var _) ->
                 name.isEmpty() ? Stream.of() : Stream.of(name + ":" + target + (readOnly ? ":ro" : ""));
             case MountOption.Tmpfs _ -> Stream.of();
         };
@@ -130,8 +134,11 @@ final class HostConfigJson {
 
     private static Map<String, Object> bindings(ContainerView container) {
         var map = new TreeMap<String, List<Object>>();
-        container.options().network().ports().forEach(
-                binding -> map.computeIfAbsent(ContainerText.port(binding), _ -> new ArrayList<>())
+        container
+                .options()
+                .network()
+                .ports()
+                .forEach(binding -> map.computeIfAbsent(ContainerText.port(binding), _ -> new ArrayList<>())
                         .add(ContainerJson.binding(binding)));
         return new TreeMap<>(map);
     }

@@ -16,9 +16,12 @@ import java.util.Optional;
 
 /// `inspect` of anything, and `container inspect`.
 public final class InspectCommand {
-    private static final Flag MODE = Flag.text("mode", "Whose language: dockercompat").fallback("dockercompat");
-    private static final Flag FORMAT = Flag.text("format", "json, or a Go template").letter('f');
-    private static final Flag SIZE = Flag.bool("size", "Show the sizes of containers").letter('s');
+    private static final Flag MODE =
+            Flag.text("mode", "Whose language: dockercompat").fallback("dockercompat");
+    private static final Flag FORMAT =
+            Flag.text("format", "json, or a Go template").letter('f');
+    private static final Flag SIZE =
+            Flag.bool("size", "Show the sizes of containers").letter('s');
 
     private InspectCommand() {}
 

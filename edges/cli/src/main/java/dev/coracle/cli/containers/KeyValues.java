@@ -40,9 +40,13 @@ public final class KeyValues {
         }
         all.addAll(line.texts("label"));
         var labels = map(all);
-        labels.keySet().stream().filter(key -> key.startsWith("nerdctl/")).findFirst().ifPresent(key -> {
-            throw UsageFailure.of("label \"" + key + "\": labels that begin with nerdctl/ belong to the engine");
-        });
+        labels.keySet().stream()
+                .filter(key -> key.startsWith("nerdctl/"))
+                .findFirst()
+                .ifPresent(key -> {
+                    throw UsageFailure.of(
+                            "label \"" + key + "\": labels that begin with nerdctl/ belong to the engine");
+                });
         return labels;
     }
 
@@ -58,7 +62,10 @@ public final class KeyValues {
 
     private static List<String> file(Session session, String name) throws IOException {
         var lines = new ArrayList<String>();
-        for (var text : ClientFiles.text(session.path(name)).replace("\uFEFF", "").lines().toList()) {
+        for (var text : ClientFiles.text(session.path(name))
+                .replace("\uFEFF", "")
+                .lines()
+                .toList()) {
             var line = text.stripLeading();
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;

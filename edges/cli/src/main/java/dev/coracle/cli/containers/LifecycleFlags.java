@@ -19,8 +19,10 @@ final class LifecycleFlags {
                     .fallback("no"),
             Flag.bool("init", "Run a small init process in it that reaps others"),
             Flag.text("stop-signal", "Signal that stops it"),
-            Flag.whole("stop-timeout", "Seconds that stopping waits before it kills").fallback("-1"),
-            Flag.text("log-driver", "Where its output is kept: json-file or none").fallback("json-file"),
+            Flag.whole("stop-timeout", "Seconds that stopping waits before it kills")
+                    .fallback("-1"),
+            Flag.text("log-driver", "Where its output is kept: json-file or none")
+                    .fallback("json-file"),
             Flag.each("log-opt", "Option of the log: key=value"),
             Flag.text("health-cmd", "Command line that checks its health"),
             health("health-interval", "Time between two checks"),

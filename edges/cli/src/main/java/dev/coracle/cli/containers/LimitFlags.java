@@ -17,7 +17,8 @@ final class LimitFlags {
             Flag.bytes("memory-reservation", "Memory that is left to it under pressure"),
             Flag.bytes("memory-swap", "Most memory and swap together; -1: no limit of swap"),
             Flag.decimal("cpus", "Number of processors"),
-            Flag.whole("cpu-shares", "Share of the processors, relative to others").letter('c'),
+            Flag.whole("cpu-shares", "Share of the processors, relative to others")
+                    .letter('c'),
             Flag.whole("cpu-quota", "Microseconds of processor time in each period"),
             Flag.whole("cpu-period", "Microseconds of a period"),
             Flag.text("cpuset-cpus", "Processors that are used: 0-3, 0,1"),
@@ -28,7 +29,8 @@ final class LimitFlags {
     /// All others.
     static final List<Flag> FLAGS = List.of(
             Flag.each("blkio-weight-device", "Share of a disk: path:weight").checked(LimitFlags::checkDevice),
-            Flag.each("device-read-bps", "Most bytes read per second: path:rate").checked(LimitFlags::checkDevice),
+            Flag.each("device-read-bps", "Most bytes read per second: path:rate")
+                    .checked(LimitFlags::checkDevice),
             Flag.each("device-read-iops", "Most reads per second: path:rate").checked(LimitFlags::checkDevice),
             Flag.each("device-write-bps", "Most bytes written per second: path:rate")
                     .checked(LimitFlags::checkDevice),
@@ -54,7 +56,8 @@ final class LimitFlags {
 
     static LimitOptions read(Line line) {
         var rates = new ArrayList<LimitOptions.Rate>();
-        RATES.forEach(flag -> line.texts(flag).forEach(word -> rates.add(rate(flag.substring("device-".length()), word))));
+        RATES.forEach(flag ->
+                line.texts(flag).forEach(word -> rates.add(rate(flag.substring("device-".length()), word))));
         line.texts("blkio-weight-device").forEach(word -> rates.add(rate("weight", word)));
         return limits(line, rates, KeyValues.map(line.texts("cgroup-conf")), line.text("cgroup-parent"));
     }

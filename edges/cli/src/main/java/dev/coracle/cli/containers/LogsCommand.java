@@ -26,12 +26,16 @@ public final class LogsCommand {
     public static Command command() {
         return Command.of("logs", "CONTAINER", "Fetch the logs of a container")
                 .flags(
-                        Flag.bool("follow", "Go on as long as the container runs").letter('f'),
-                        Flag.bool("timestamps", "Show when each line was written").letter('t'),
+                        Flag.bool("follow", "Go on as long as the container runs")
+                                .letter('f'),
+                        Flag.bool("timestamps", "Show when each line was written")
+                                .letter('t'),
                         Flag.bool("details", "Show the labels that the log was asked to keep"),
                         Flag.text("since", "Only what was written after a time, or so long ago (10m)"),
                         Flag.text("until", "Only what was written before a time, or so long ago (10m)"),
-                        Flag.text("tail", "Only so many of the last lines").letter('n').fallback("all"))
+                        Flag.text("tail", "Only so many of the last lines")
+                                .letter('n')
+                                .fallback("all"))
                 .takes(Arity.exactly(1))
                 .does(LogsCommand::run);
     }
@@ -45,7 +49,9 @@ public final class LogsCommand {
                 until.isEmpty() ? Instant.MAX : Filters.time(until, session.now()),
                 tail(line.text("tail")),
                 line.is("follow"));
-        var details = line.is("details") ? details(container.options().log().options().getOrDefault("labels", ""), session, container.id()) : "";
+        var details = line.is("details")
+                ? details(container.options().log().options().getOrDefault("labels", ""), session, container.id())
+                : "";
         session.engine().containers().logs(container.id(), query, entry -> {
             var prefix = (line.is("timestamps") ? STAMP.format(entry.time()) + " " : "") + details;
             write(session, entry, prefix, line.is("follow"));

@@ -36,9 +36,12 @@ final class MountFlag {
     }
 
     private static void refuse(Map<String, String> fields, boolean others, String prefix, String type) {
-        fields.keySet().stream().filter(key -> others && key.startsWith(prefix)).findFirst().ifPresent(key -> {
-            throw new BadValue("cannot mix '" + prefix + "*' options with mount type '" + type + "'");
-        });
+        fields.keySet().stream()
+                .filter(key -> others && key.startsWith(prefix))
+                .findFirst()
+                .ifPresent(key -> {
+                    throw new BadValue("cannot mix '" + prefix + "*' options with mount type '" + type + "'");
+                });
     }
 
     private static Map<String, String> fields(String word) {
@@ -103,8 +106,7 @@ final class MountFlag {
         var source = fields.getOrDefault("source", "");
         var path = session.path(source);
         if (!java.nio.file.Files.exists(path)) {
-            throw UsageFailure.of(
-                    "invalid mount config for type \"bind\": bind source path does not exist: " + path);
+            throw UsageFailure.of("invalid mount config for type \"bind\": bind source path does not exist: " + path);
         }
         return new MountOption.Bind(path, target, readOnly, false, options);
     }

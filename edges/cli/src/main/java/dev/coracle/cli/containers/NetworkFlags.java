@@ -20,8 +20,10 @@ final class NetworkFlags {
     static final List<Flag> FLAGS = List.of(
             Flag.each("network", "Network to connect to: a name, bridge, host, none, container:X or ns:PATH")
                     .alias("net"),
-            Flag.list("publish", "Publish a port: [ip:][host:]container[/tcp|udp]").letter('p'),
-            Flag.bool("publish-all", "Publish every exposed port on a free port of the host").letter('P'),
+            Flag.list("publish", "Publish a port: [ip:][host:]container[/tcp|udp]")
+                    .letter('p'),
+            Flag.bool("publish-all", "Publish every exposed port on a free port of the host")
+                    .letter('P'),
             Flag.list("expose", "Expose a port or a range of ports"),
             Flag.text("hostname", "Host name in the container").letter('h'),
             Flag.text("domainname", "Domain name in the container"),
@@ -33,7 +35,8 @@ final class NetworkFlags {
             Flag.text("ip", "IPv4 address on the first network"),
             Flag.text("ip6", "IPv6 address on the first network"),
             Flag.text("mac-address", "MAC address on the first network"),
-            Flag.list("network-alias", "More names of the container on the first network").alias("net-alias"));
+            Flag.list("network-alias", "More names of the container on the first network")
+                    .alias("net-alias"));
 
     private NetworkFlags() {}
 

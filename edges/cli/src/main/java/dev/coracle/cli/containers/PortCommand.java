@@ -26,14 +26,17 @@ public final class PortCommand {
                         .thenComparing(PortBinding::hostAddress))
                 .toList();
         if (line.arguments().size() == 1) {
-            bindings.forEach(
-                    binding -> session.out().line(ContainerText.port(binding) + " -> " + ContainerText.address(binding)));
+            bindings.forEach(binding ->
+                    session.out().line(ContainerText.port(binding) + " -> " + ContainerText.address(binding)));
             return 0;
         }
         var wanted = line.argument(1).contains("/") ? line.argument(1) : line.argument(1) + "/tcp";
-        var found = bindings.stream().filter(binding -> ContainerText.port(binding).equals(wanted)).toList();
+        var found = bindings.stream()
+                .filter(binding -> ContainerText.port(binding).equals(wanted))
+                .toList();
         if (found.isEmpty()) {
-            throw UsageFailure.of("Error: no public port '" + wanted + "' published for " + ContainerText.name(container));
+            throw UsageFailure.of(
+                    "Error: no public port '" + wanted + "' published for " + ContainerText.name(container));
         }
         found.forEach(binding -> session.out().line(ContainerText.address(binding)));
         return 0;

@@ -40,8 +40,8 @@ final class PortFlags {
                     container.size() == 1
                             ? "invalid ranges specified for container and host Ports: a range of host ports for one"
                                     + " container port is not supported: " + word
-                            : "invalid ranges specified for container and host Ports: "
-                                    + rest.substring(last + 1) + " and " + hostWord);
+                            : "invalid ranges specified for container and host Ports: " + rest.substring(last + 1)
+                                    + " and " + hostWord);
         }
         var bindings = new ArrayList<PortBinding>();
         for (var i = 0; i < container.size(); i++) {

@@ -35,7 +35,10 @@ public final class PsCommand {
         var filter = new PsFilter(session, Filters.of(line, PsFilter.KEYS));
         var all = session.engine().containers().list();
         var shown = all.stream()
-                .filter(container -> line.is("all") || last > 0 || filter.choosesState() || container.state().isRunning())
+                .filter(container -> line.is("all")
+                        || last > 0
+                        || filter.choosesState()
+                        || container.state().isRunning())
                 .filter(container -> filter.accepts(container, all))
                 .limit(last > 0 ? last : Long.MAX_VALUE)
                 .toList();
@@ -51,7 +54,10 @@ public final class PsCommand {
                 .column("ID", "CONTAINER ID", c -> whole ? c.id() : ContainerText.shortId(c.id()))
                 .column("Image", "IMAGE", ContainerView::image)
                 .column("Command", "COMMAND", c -> ContainerText.command(c, whole))
-                .column("CreatedAt", "CREATED AT", c -> Units.time(c.createdAt(), session.host().zone()))
+                .column(
+                        "CreatedAt",
+                        "CREATED AT",
+                        c -> Units.time(c.createdAt(), session.host().zone()))
                 .column("RunningFor", "CREATED", c -> Units.ago(now, c.createdAt()))
                 .column("Status", "STATUS", c -> ContainerText.status(c.state(), now))
                 .column("State", "STATE", c -> ContainerText.state(c.state()))
@@ -71,7 +77,9 @@ public final class PsCommand {
     }
 
     private static long volumes(ContainerView container) {
-        return List.copyOf(container.mounts()).stream().filter(mount -> mount.type().equals("volume")).count();
+        return List.copyOf(container.mounts()).stream()
+                .filter(mount -> mount.type().equals("volume"))
+                .count();
     }
 
     private static String size(Session session, ContainerView container) {

@@ -15,8 +15,19 @@ import java.util.stream.Stream;
 /// `ps --filter`.
 final class PsFilter {
     static final Set<String> KEYS = Set.of(
-            "id", "name", "label", "exited", "status", "before", "since", "volume", "network", "ancestor", "publish",
-            "expose", "health");
+            "id",
+            "name",
+            "label",
+            "exited",
+            "status",
+            "before",
+            "since",
+            "volume",
+            "network",
+            "ancestor",
+            "publish",
+            "expose",
+            "health");
 
     private final Session session;
     private final Filters filters;
@@ -36,7 +47,8 @@ final class PsFilter {
 
     /// Whether containers that do not run are asked for by what they are.
     boolean choosesState() {
-        return Stream.of("status", "exited", "before", "since").anyMatch(key -> !filters.of(key).isEmpty())
+        return Stream.of("status", "exited", "before", "since")
+                        .anyMatch(key -> !filters.of(key).isEmpty())
                 && !(filters.of("status").isEmpty() && filters.of("exited").isEmpty());
     }
 
@@ -46,7 +58,8 @@ final class PsFilter {
                 && filters.labels(container.labels())
                 && filters.any("exited", text -> exited(container, text))
                 && filters.any("status", text -> container.state().status() == status(text))
-                && filters.any("health", text -> container.state().health().status().equals(text))
+                && filters.any(
+                        "health", text -> container.state().health().status().equals(text))
                 && filters.any("before", text -> created(text, all).createdAt().isAfter(container.createdAt()))
                 && filters.any("since", text -> created(text, all).createdAt().isBefore(container.createdAt()))
                 && filters.any("volume", text -> mounts(container, text))
@@ -72,17 +85,22 @@ final class PsFilter {
 
     private ContainerView created(String name, List<ContainerView> all) {
         var id = session.engine().containers().get(name).id();
-        return all.stream().filter(container -> container.id().equals(id)).findFirst().orElseThrow();
+        return all.stream()
+                .filter(container -> container.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static boolean mounts(ContainerView container, String text) {
         return container.mounts().stream()
-                .anyMatch(mount -> mount.name().equals(text) || mount.destination().equals(text));
+                .anyMatch(mount ->
+                        mount.name().equals(text) || mount.destination().equals(text));
     }
 
     private static boolean networks(ContainerView container, String text) {
         return ContainerText.networks(container).contains(text)
-                || container.network().endpoints().stream().anyMatch(endpoint -> endpoint.networkId().startsWith(text));
+                || container.network().endpoints().stream()
+                        .anyMatch(endpoint -> endpoint.networkId().startsWith(text));
     }
 
     private boolean ancestor(ContainerView container, String text) {
@@ -90,7 +108,9 @@ final class PsFilter {
         return container.image().equals(text)
                 || image.stream()
                         .anyMatch(found -> found.name().equals(container.imageRef())
-                                || found.config().filter(id -> id.toString().equals(container.imageId())).isPresent());
+                                || found.config()
+                                        .filter(id -> id.toString().equals(container.imageId()))
+                                        .isPresent());
     }
 
     private static boolean published(ContainerView container, String text) {

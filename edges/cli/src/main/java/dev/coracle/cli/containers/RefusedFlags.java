@@ -40,7 +40,10 @@ final class RefusedFlags {
             refused(Flag.text("cosign-certificate-oidc-issuer-regexp", "Refused"), "", SIGNATURES),
             refused(Flag.text("ipfs-address", "Refused"), "", "images are not taken from IPFS"),
             refused(Flag.text("init-binary", "Refused"), "", "the engine brings its own init process"),
-            refused(Flag.text("systemd", "Refused").fallback("false"), "false", "systemd in containers is not prepared"),
+            refused(
+                    Flag.text("systemd", "Refused").fallback("false"),
+                    "false",
+                    "systemd in containers is not prepared"),
             refused(Flag.text("pidfile", "Refused"), "", "the process id is shown by inspect"),
             refused(Flag.bool("use-api-socket", "Refused"), "false", "there is no API socket to be given"),
             refused(Flag.bool("disable-content-trust", "Accepted, and without effect"), "any", ""));
@@ -59,7 +62,9 @@ final class RefusedFlags {
     static void check(Line line) {
         for (var refused : ALL) {
             var name = refused.flag().name();
-            if (line.has(name) && !refused.harmless().equals("any") && !line.text(name).equals(refused.harmless())) {
+            if (line.has(name)
+                    && !refused.harmless().equals("any")
+                    && !line.text(name).equals(refused.harmless())) {
                 throw UsageFailure.of("--" + name + ": " + refused.reason());
             }
         }

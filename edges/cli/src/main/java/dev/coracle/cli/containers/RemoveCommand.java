@@ -16,7 +16,8 @@ public final class RemoveCommand {
         return Command.of("rm", "CONTAINER [CONTAINER...]", "Remove one or more containers")
                 .flags(
                         Flag.bool("force", "Kill a container that runs").letter('f'),
-                        Flag.bool("volumes", "Remove its anonymous volumes, too").letter('v'))
+                        Flag.bool("volumes", "Remove its anonymous volumes, too")
+                                .letter('v'))
                 .takes(Arity.atLeast(1))
                 .does(RemoveCommand::run);
     }

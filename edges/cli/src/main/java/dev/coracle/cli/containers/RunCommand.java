@@ -7,8 +7,8 @@ import dev.coracle.cli.line.Command;
 import dev.coracle.cli.line.Flag;
 import dev.coracle.cli.line.Line;
 import dev.coracle.cli.line.UsageFailure;
-import dev.coracle.engine.containers.Containers.WaitFor;
 import dev.coracle.engine.containers.ContainerOptions;
+import dev.coracle.engine.containers.Containers.WaitFor;
 import dev.coracle.engine.containers.RemoveOptions;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +22,8 @@ public final class RunCommand {
         return Command.of("run", "IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image")
                 .flags(RunFlags.all())
                 .flags(
-                        Flag.bool("detach", "Run in the background and print the container's id").letter('d'),
+                        Flag.bool("detach", "Run in the background and print the container's id")
+                                .letter('d'),
                         Flag.list("attach", "Attach to STDIN, STDOUT or STDERR").letter('a'),
                         Flag.bool("sig-proxy", "Pass signals to the process").fallback("true"),
                         Flag.text("detach-keys", "Keys that detach (default \"ctrl-p,ctrl-q\")"))
@@ -32,7 +33,9 @@ public final class RunCommand {
     }
 
     private static int run(Session session, Line line) throws IOException, InterruptedException {
-        var attach = line.texts("attach").stream().map(word -> word.toUpperCase(Locale.ROOT)).toList();
+        var attach = line.texts("attach").stream()
+                .map(word -> word.toUpperCase(Locale.ROOT))
+                .toList();
         if (!attach.isEmpty() && line.is("detach")) {
             throw UsageFailure.of("conflicting options: cannot specify both --attach and --detach");
         }
@@ -47,7 +50,8 @@ public final class RunCommand {
                 session.out().line(created);
                 return 0;
             }
-            var status = attached.hold(session, options -> session.engine().containers().start(created, options));
+            var status = attached.hold(
+                    session, options -> session.engine().containers().start(created, options));
             awaitRemoval(session, line, created);
             return status;
         } catch (UsageFailure wrong) {
@@ -64,10 +68,15 @@ public final class RunCommand {
     }
 
     private static Attached attached(Line line, List<String> attach) {
-        attach.stream().filter(word -> !List.of("STDIN", "STDOUT", "STDERR").contains(word)).findFirst().ifPresent(word -> {
-            throw UsageFailure.of("invalid argument \"" + word + "\" for \"-a, --attach\" flag: valid streams are STDIN,"
-                    + " STDOUT and STDERR", RunFailure.ENGINE);
-        });
+        attach.stream()
+                .filter(word -> !List.of("STDIN", "STDOUT", "STDERR").contains(word))
+                .findFirst()
+                .ifPresent(word -> {
+                    throw UsageFailure.of(
+                            "invalid argument \"" + word + "\" for \"-a, --attach\" flag: valid streams are STDIN,"
+                                    + " STDOUT and STDERR",
+                            RunFailure.ENGINE);
+                });
         return new Attached(
                 line.is("tty"),
                 line.is("interactive") && (attach.isEmpty() || attach.contains("STDIN")),

@@ -34,7 +34,8 @@ final class RunFailure extends RuntimeException {
     }
 
     static String text(EngineException failure) {
-        return failure.message() + failure.remedy().map(remedy -> "\nhint: " + remedy).orElse("");
+        return failure.message()
+                + failure.remedy().map(remedy -> "\nhint: " + remedy).orElse("");
     }
 
     String text() {

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 final class RunFlags {
     private static final List<Flag> OWN = List.of(
             Flag.text("name", "Name of the container"),
-            Flag.text("pull", "When to pull the image: always, missing or never").fallback("missing"),
+            Flag.text("pull", "When to pull the image: always, missing or never")
+                    .fallback("missing"),
             Flag.bool("quiet", "Do not show the pull").letter('q'),
             Flag.text("platform", "Platform of the image: os/arch[/variant]"),
             Flag.bool("rootfs", "The first argument is a directory, not an image"),
@@ -66,8 +67,8 @@ final class RunFlags {
             case "missing" -> ImageUse.Pull.MISSING;
             case "never" -> ImageUse.Pull.NEVER;
             case String other ->
-                throw UsageFailure.of("invalid pull option: '" + other
-                        + "': must be one of \"always\", \"missing\" or \"never\"");
+                throw UsageFailure.of(
+                        "invalid pull option: '" + other + "': must be one of \"always\", \"missing\" or \"never\"");
         };
     }
 }

@@ -35,13 +35,27 @@ final class SecurityFlags {
             Flag.text("userns", "User ids: host, which are the engine's"));
 
     private static final Set<String> LIMITS = Set.of(
-            "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
-            "rttime", "sigpending", "stack");
+            "core",
+            "cpu",
+            "data",
+            "fsize",
+            "locks",
+            "memlock",
+            "msgqueue",
+            "nice",
+            "nofile",
+            "nproc",
+            "rss",
+            "rtprio",
+            "rttime",
+            "sigpending",
+            "stack");
 
     private SecurityFlags() {}
 
     private static void checkSysctl(String text) {
-        if (!text.matches("(kernel\\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\\.mqueue\\..+|net\\..+)=.*")) {
+        if (!text.matches(
+                "(kernel\\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\\.mqueue\\..+|net\\..+)=.*")) {
             throw new BadValue("sysctl '" + text + "' is not allowed");
         }
     }
@@ -108,8 +122,7 @@ final class SecurityFlags {
         var key = separator < 0 ? word : word.substring(0, separator);
         var value = separator < 0 ? "" : word.substring(separator + 1);
         return switch (key) {
-            case "no-new-privileges" ->
-                value.isEmpty() || Values.bool(value) ? Optional.of(key) : Optional.empty();
+            case "no-new-privileges" -> value.isEmpty() || Values.bool(value) ? Optional.of(key) : Optional.empty();
             case "apparmor", "label", "systempaths" -> {
                 if (value.isEmpty()) {
                     throw UsageFailure.of("Invalid --security-opt: \"" + word + "\"");
@@ -128,7 +141,9 @@ final class SecurityFlags {
         }
         var parts = List.of(word.split(":", -1));
         var second = parts.size() == 2 && parts.get(1).matches("[rwm]{1,3}");
-        if (parts.size() > 3 || !parts.getFirst().startsWith("/") || (parts.size() > 1 && parts.get(1).isEmpty())) {
+        if (parts.size() > 3
+                || !parts.getFirst().startsWith("/")
+                || (parts.size() > 1 && parts.get(1).isEmpty())) {
             throw UsageFailure.of("invalid device specification: " + word);
         }
         var access = parts.size() == 3 ? parts.get(2) : second ? parts.get(1) : "rwm";
@@ -142,8 +157,7 @@ final class SecurityFlags {
     private static int oom(Line line) {
         var score = line.number("oom-score-adj");
         if (score < -1000 || score > 1000) {
-            throw UsageFailure.of(
-                    "Invalid value " + score + ", range for oom score adj is [-1000, 1000]");
+            throw UsageFailure.of("Invalid value " + score + ", range for oom score adj is [-1000, 1000]");
         }
         return score;
     }

@@ -36,7 +36,8 @@ public final class StatsCommand {
     private static int run(Session session, Line line) throws InterruptedException {
         var last = new HashMap<String, Stats>();
         var listing = StatsRow.listing(line.is("no-trunc"));
-        chosen(session, line).forEach(container -> measure(session, container).ifPresent(now -> last.put(now.id(), now)));
+        chosen(session, line)
+                .forEach(container -> measure(session, container).ifPresent(now -> last.put(now.id(), now)));
         do {
             Thread.sleep(TURN);
             var rows = rows(session, chosen(session, line), last);
@@ -54,7 +55,9 @@ public final class StatsCommand {
 
     private static List<ContainerView> chosen(Session session, Line line) {
         if (!line.arguments().isEmpty()) {
-            return line.arguments().stream().map(session.engine().containers()::get).toList();
+            return line.arguments().stream()
+                    .map(session.engine().containers()::get)
+                    .toList();
         }
         return session.engine().containers().list().stream()
                 .filter(container -> line.is("all") || container.state().isRunning())

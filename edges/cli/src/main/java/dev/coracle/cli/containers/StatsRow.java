@@ -26,7 +26,8 @@ record StatsRow(
         var stats = now.get();
         var used = Math.max(0, stats.memory() - stats.memoryCache());
         var share = stats.memoryLimit() > 0 ? 100.0 * used / stats.memoryLimit() : 0;
-        var received = stats.interfaces().stream().mapToLong(Stats.Interface::received).sum();
+        var received =
+                stats.interfaces().stream().mapToLong(Stats.Interface::received).sum();
         var sent = stats.interfaces().stream().mapToLong(Stats.Interface::sent).sum();
         return new StatsRow(
                 container.id(),
@@ -61,6 +62,7 @@ record StatsRow(
                 .column("BlockIO", "BLOCK I/O", StatsRow::blocks)
                 .column("PIDs", "PIDS", StatsRow::pids)
                 .identity("ID")
-                .table("{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}");
+                .table("{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}"
+                        + "\t{{.PIDs}}");
     }
 }

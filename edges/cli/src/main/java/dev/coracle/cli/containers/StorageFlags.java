@@ -13,7 +13,8 @@ import java.util.List;
 /// The flags about the container's file systems.
 final class StorageFlags {
     static final List<Flag> FLAGS = List.of(
-            Flag.each("volume", "Mount a volume or a path of the host: source:target[:options]").letter('v'),
+            Flag.each("volume", "Mount a volume or a path of the host: source:target[:options]")
+                    .letter('v'),
             Flag.each("mount", "Mount a file system: type=bind|volume|tmpfs,source=...,target=...")
                     .checked(MountFlag::check),
             Flag.each("tmpfs", "Mount memory: target[:options]"),
@@ -34,14 +35,14 @@ final class StorageFlags {
                 throw UsageFailure.of("duplicate mount point: " + mount.target());
             }
         }
-        return new StorageOptions(
-                mounts, line.texts("volumes-from"), line.is("read-only"), line.bytes("shm-size"));
+        return new StorageOptions(mounts, line.texts("volumes-from"), line.is("read-only"), line.bytes("shm-size"));
     }
 
     private static MountOption tmpfs(String word) {
         var colon = word.indexOf(':');
         var target = VolumeFlag.target(colon < 0 ? word : word.substring(0, colon), word);
         return new MountOption.Tmpfs(
-                target, colon < 0 ? List.of() : List.of(word.substring(colon + 1).split(",")));
+                target,
+                colon < 0 ? List.of() : List.of(word.substring(colon + 1).split(",")));
     }
 }

@@ -29,7 +29,8 @@ public final class UpdateCommand {
         if (line.has("kernel-memory")) {
             throw UsageFailure.of("--kernel-memory: the kernel does not limit its own memory any more");
         }
-        var restart = line.has("restart") ? List.of(RestartPolicy.parse(line.text("restart"))) : List.<RestartPolicy>of();
+        var restart =
+                line.has("restart") ? List.of(RestartPolicy.parse(line.text("restart"))) : List.<RestartPolicy>of();
         var options = new UpdateOptions(LimitFlags.changeable(line), restart);
         return session.each(line.arguments(), name -> {
             session.engine().containers().update(name, options);

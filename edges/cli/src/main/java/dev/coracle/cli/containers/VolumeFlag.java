@@ -33,8 +33,12 @@ final class VolumeFlag {
     }
 
     private static boolean isPath(String source) {
-        return source.startsWith("/") || source.equals(".") || source.equals("..")
-                || source.startsWith("./") || source.startsWith("../") || source.startsWith("~");
+        return source.startsWith("/")
+                || source.equals(".")
+                || source.equals("..")
+                || source.startsWith("./")
+                || source.startsWith("../")
+                || source.startsWith("~");
     }
 
     private static UsageFailure wrong(String word, String why) {

@@ -10,7 +10,9 @@ public final class WaitCommand {
 
     public static Command command() {
         return Command.of(
-                        "wait", "CONTAINER [CONTAINER...]", "Wait until containers have ended, print their exit statuses")
+                        "wait",
+                        "CONTAINER [CONTAINER...]",
+                        "Wait until containers have ended, print their exit statuses")
                 .takes(Arity.atLeast(1))
                 .does((session, line) -> session.each(
                         line.arguments(),

@@ -24,7 +24,8 @@ public final class CopyCommand {
                         "Copy files between a container and the caller's directories")
                 .flags(
                         Flag.bool("archive", "Keep owners").letter('a'),
-                        Flag.bool("follow-link", "Follow a symbolic link in the source").letter('L'),
+                        Flag.bool("follow-link", "Follow a symbolic link in the source")
+                                .letter('L'),
                         Flag.bool("quiet", "Without effect").letter('q'))
                 .takes(Arity.exactly(2))
                 .does(CopyCommand::run);
@@ -60,7 +61,11 @@ public final class CopyCommand {
             throws IOException, InterruptedException {
         var containers = session.engine().containers();
         if (to.equals("-")) {
-            containers.copyFrom(from.container(), from.path(), line.is("follow-link"), session.out().bytes());
+            containers.copyFrom(
+                    from.container(),
+                    from.path(),
+                    line.is("follow-link"),
+                    session.out().bytes());
             return;
         }
         var stat = containers.stat(from.container(), from.path());

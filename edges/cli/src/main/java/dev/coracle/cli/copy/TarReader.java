@@ -153,8 +153,7 @@ final class TarReader {
                 Files.createLink(target, target(entry.link()));
             }
             case '0', '\0', '7' -> file(target, entry);
-            default ->
-                throw new InvalidArgument("copy " + entry.name() + ": devices and pipes are not copied");
+            default -> throw new InvalidArgument("copy " + entry.name() + ": devices and pipes are not copied");
         }
         if (entry.type() != '0' && entry.type() != '\0' && entry.type() != '7') {
             in.skipNBytes(entry.size() + (BLOCK - entry.size() % BLOCK) % BLOCK);
@@ -165,7 +164,10 @@ final class TarReader {
     private Path target(String name) throws IOException {
         var clean = name.replaceFirst("/+$", "").replaceFirst("^\\./", "");
         var parts = List.of(clean.split("/+"));
-        if (clean.isEmpty() || name.startsWith("/") || parts.contains("..") || !parts.getFirst().equals(from)) {
+        if (clean.isEmpty()
+                || name.startsWith("/")
+                || parts.contains("..")
+                || !parts.getFirst().equals(from)) {
             throw new InvalidArgument("archive: unexpected name \"" + name + "\"");
         }
         var place = to.isEmpty() ? root : root.resolve(to);

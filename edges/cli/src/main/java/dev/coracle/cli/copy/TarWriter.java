@@ -100,7 +100,11 @@ final class TarWriter {
         octal(block, 108, 8, keepOwners ? owner(path, "unix:uid") : 0);
         octal(block, 116, 8, keepOwners ? owner(path, "unix:gid") : 0);
         octal(block, 124, 12, Math.min(size, LARGEST_OCTAL - 1));
-        octal(block, 136, 12, Math.max(0, attributes.lastModifiedTime().toInstant().getEpochSecond()));
+        octal(
+                block,
+                136,
+                12,
+                Math.max(0, attributes.lastModifiedTime().toInstant().getEpochSecond()));
         block[156] = (byte) type;
         put(block, 157, linkBytes, LONGEST);
         put(block, 257, "ustar\00000".getBytes(StandardCharsets.US_ASCII), 8);
@@ -113,7 +117,9 @@ final class TarWriter {
     }
 
     private void extended(String name, String link, long size) throws IOException {
-        var records = record("path", name) + (link.isEmpty() ? "" : record("linkpath", link)) + record("size", Long.toString(size));
+        var records = record("path", name)
+                + (link.isEmpty() ? "" : record("linkpath", link))
+                + record("size", Long.toString(size));
         var bytes = records.getBytes(StandardCharsets.UTF_8);
         var block = new byte[BLOCK];
         put(block, 0, "pax".getBytes(StandardCharsets.US_ASCII), LONGEST);

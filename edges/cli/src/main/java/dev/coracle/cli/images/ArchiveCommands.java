@@ -37,9 +37,9 @@ public final class ArchiveCommands {
             throw UsageFailure.of("cowardly refusing to save to a terminal. Use the -o flag or redirect");
         }
         var images = session.engine().images();
-        var names = line.arguments().stream().map(name -> images.get(name).name()).toList();
-        FileOutput.write(
-                session, line.text("output"), out -> images.save(names, chosen(session, line), out));
+        var names =
+                line.arguments().stream().map(name -> images.get(name).name()).toList();
+        FileOutput.write(session, line.text("output"), out -> images.save(names, chosen(session, line), out));
         return 0;
     }
 
@@ -50,7 +50,10 @@ public final class ArchiveCommands {
         }
         var platforms = Pulls.platforms(session, line.texts("platform"));
         return platforms.isEmpty()
-                ? session.engine().images().pullOptions(RegistryAccess.ANONYMOUS).platforms()
+                ? session.engine()
+                        .images()
+                        .pullOptions(RegistryAccess.ANONYMOUS)
+                        .platforms()
                 : platforms;
     }
 
@@ -69,10 +72,16 @@ public final class ArchiveCommands {
             throw UsageFailure.of("requested load from stdin, but stdin is empty");
         }
         try (var in = open(session, line.text("input"))) {
-            session.engine().images().load(in, chosen(session, line)).forEach(image -> session.out().line(
-                    image.isDangling()
-                            ? "Loaded image ID: " + ImagesCommand.id(image)
-                            : "Loaded image: " + Reference.parse(image.name()).familiar()));
+            session.engine()
+                    .images()
+                    .load(in, chosen(session, line))
+                    .forEach(image -> session.out()
+                            .line(
+                                    image.isDangling()
+                                            ? "Loaded image ID: " + ImagesCommand.id(image)
+                                            : "Loaded image: "
+                                                    + Reference.parse(image.name())
+                                                            .familiar()));
         }
         return 0;
     }
@@ -110,7 +119,11 @@ public final class ArchiveCommands {
         var given = line.text("platform").isEmpty() ? List.<String>of() : List.of(line.text("platform"));
         var platforms = Pulls.platforms(session, given);
         var platform = platforms.isEmpty()
-                ? session.engine().images().pullOptions(RegistryAccess.ANONYMOUS).platforms().getFirst()
+                ? session.engine()
+                        .images()
+                        .pullOptions(RegistryAccess.ANONYMOUS)
+                        .platforms()
+                        .getFirst()
                 : platforms.getFirst();
         try (var in = open(session, line.argument(0))) {
             ImageView image = session.engine().images().importTree(in, name, line.text("message"), platform);

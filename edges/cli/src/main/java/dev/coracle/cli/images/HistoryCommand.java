@@ -23,7 +23,9 @@ public final class HistoryCommand {
                 .flags(
                         Flag.text("format", "table, json, or a Go template").letter('f'),
                         Flag.bool("quiet", "Only show ids").letter('q'),
-                        Flag.bool("human", "Sizes and times for people").letter('H').fallback("true"),
+                        Flag.bool("human", "Sizes and times for people")
+                                .letter('H')
+                                .fallback("true"),
                         Flag.bool("no-trunc", "Show everything in full"))
                 .takes(Arity.exactly(1))
                 .does(HistoryCommand::run);
@@ -48,13 +50,20 @@ public final class HistoryCommand {
         return Listing.<Row>of("*formatter.historyContext")
                 .column("ID", "IMAGE", Row::id)
                 .column("CreatedAt", "CREATED AT", row -> row.layer().step().created())
-                .column("CreatedSince", "CREATED", row -> human
-                        ? Units.ago(session.now(), time(row.layer().step().created()))
-                        : row.layer().step().created())
+                .column(
+                        "CreatedSince",
+                        "CREATED",
+                        row -> human
+                                ? Units.ago(
+                                        session.now(), time(row.layer().step().created()))
+                                : row.layer().step().created())
                 .column("CreatedBy", "CREATED BY", row -> createdBy(row, line.is("no-trunc")))
-                .column("Size", "SIZE", row -> human
-                        ? Units.size(row.layer().bytes())
-                        : Long.toString(row.layer().bytes()))
+                .column(
+                        "Size",
+                        "SIZE",
+                        row -> human
+                                ? Units.size(row.layer().bytes())
+                                : Long.toString(row.layer().bytes()))
                 .column("Comment", "COMMENT", row -> row.layer().step().comment())
                 .identity("ID")
                 .table("{{.ID}}\t{{.CreatedSince}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}");

@@ -10,8 +10,8 @@ import dev.coracle.cli.line.Line;
 import dev.coracle.cli.view.Filters;
 import dev.coracle.cli.view.Inspection;
 import dev.coracle.cli.view.Units;
-import dev.coracle.engine.images.Images;
 import dev.coracle.engine.images.ImageView;
+import dev.coracle.engine.images.Images;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +32,8 @@ public final class ImageCommands {
     public static Command remove() {
         return Command.of("rmi", "IMAGE [IMAGE...]", "Remove one or more images")
                 .flags(
-                        Flag.bool("force", "Also an image that a stopped container was made from").letter('f'),
+                        Flag.bool("force", "Also an image that a stopped container was made from")
+                                .letter('f'),
                         Flag.bool("async", "Without effect"),
                         Flag.bool("no-prune", "Without effect"))
                 .takes(Arity.atLeast(1))
@@ -43,8 +44,8 @@ public final class ImageCommands {
     }
 
     private static void show(Session session, List<Images.Removal> removals) {
-        removals.forEach(removal -> session.out().line(
-                removal.untagged() ? "Untagged: " + familiar(removal.text()) : "Deleted: " + removal.text()));
+        removals.forEach(removal -> session.out()
+                .line(removal.untagged() ? "Untagged: " + familiar(removal.text()) : "Deleted: " + removal.text()));
     }
 
     private static String familiar(String name) {
@@ -75,7 +76,8 @@ public final class ImageCommands {
     public static Command prune() {
         return Command.of("prune", "", "Remove images that nobody needs")
                 .flags(
-                        Flag.bool("all", "Also images that have a name, but no container").letter('a'),
+                        Flag.bool("all", "Also images that have a name, but no container")
+                                .letter('a'),
                         Flag.bool("force", "Do not ask").letter('f'),
                         Filters.flag("Only images of which this holds (until=, label=)"))
                 .does(ImageCommands::prune);
@@ -91,17 +93,20 @@ public final class ImageCommands {
             return 0;
         }
         var sizes = new HashMap<String, Long>();
-        session.engine().images().list().forEach(image -> sizes.put(image.target().digest().toString(), size(image)));
+        session.engine()
+                .images()
+                .list()
+                .forEach(image -> sizes.put(image.target().digest().toString(), size(image)));
         var removals = session.engine().images().prune(all, filters.prune(session.now()));
         if (!removals.isEmpty()) {
             session.out().line("Deleted Images:");
-            removals.forEach(removal -> session.out().line(
-                    removal.untagged()
-                            ? "untagged: " + familiar(removal.text())
-                            : "deleted: " + removal.text()));
+            removals.forEach(removal -> session.out()
+                    .line(removal.untagged() ? "untagged: " + familiar(removal.text()) : "deleted: " + removal.text()));
             session.out().line("");
         }
-        var freed = removals.stream().mapToLong(removal -> sizes.getOrDefault(removal.text(), 0L)).sum();
+        var freed = removals.stream()
+                .mapToLong(removal -> sizes.getOrDefault(removal.text(), 0L))
+                .sum();
         session.out().line("Total reclaimed space: " + Units.size(freed));
         return 0;
     }

@@ -35,12 +35,21 @@ public final class ImageJson {
                 .put("Os", details.platform().os())
                 .put("Size", details.image().unpacked())
                 .optional("VirtualSize", "VirtualSize", details.image().unpacked())
-                .put("GraphDriver", GoStruct.of("types.GraphDriverData").put("Data", null).put("Name", "").build())
+                .put(
+                        "GraphDriver",
+                        GoStruct.of("types.GraphDriverData")
+                                .put("Data", null)
+                                .put("Name", "")
+                                .build())
                 .put(
                         "RootFS",
                         GoStruct.of("types.RootFS")
                                 .put("Type", "layers")
-                                .put("Layers", details.config().diffIds().stream().map(Object::toString).toList())
+                                .put(
+                                        "Layers",
+                                        details.config().diffIds().stream()
+                                                .map(Object::toString)
+                                                .toList())
                                 .build())
                 .put("Metadata", Map.of("LastTagTime", details.image().named().toString()))
                 .build();
@@ -52,26 +61,30 @@ public final class ImageJson {
     }
 
     private static List<String> tags(ImageDetails details) {
-        return named(details).filter(name -> name.tag().isPresent() && name.digest().isEmpty())
+        return named(details)
+                .filter(name -> name.tag().isPresent() && name.digest().isEmpty())
                 .map(Reference::familiar)
                 .toList();
     }
 
     private static List<String> digests(ImageDetails details) {
         var digests = new LinkedHashSet<String>();
-        named(details).forEach(name -> digests.add(new Reference(
-                        name.domain(),
-                        name.path(),
-                        java.util.Optional.empty(),
-                        java.util.Optional.of(details.image().target().digest()))
-                .familiar()));
+        named(details)
+                .forEach(name -> digests.add(new Reference(
+                                name.domain(),
+                                name.path(),
+                                java.util.Optional.empty(),
+                                java.util.Optional.of(details.image().target().digest()))
+                        .familiar()));
         return List.copyOf(digests);
     }
 
     private static java.util.stream.Stream<Reference> named(ImageDetails details) {
         return details.names().stream().flatMap(name -> {
             try {
-                return name.startsWith("sha256:") ? java.util.stream.Stream.of() : java.util.stream.Stream.of(Reference.parse(name));
+                return name.startsWith("sha256:")
+                        ? java.util.stream.Stream.of()
+                        : java.util.stream.Stream.of(Reference.parse(name));
             } catch (InvalidArgument foreign) {
                 return java.util.stream.Stream.of();
             }

@@ -24,7 +24,8 @@ public final class ImagesCommand {
     public static Command command() {
         return Command.of("images", "[REPOSITORY[:TAG]]", "List images")
                 .flags(
-                        Flag.bool("all", "Without effect: there are no images in between").letter('a'),
+                        Flag.bool("all", "Without effect: there are no images in between")
+                                .letter('a'),
                         Flag.bool("quiet", "Only show ids").letter('q'),
                         Flag.bool("no-trunc", "Show everything in full"),
                         Flag.bool("digests", "Show digests"),
@@ -60,7 +61,8 @@ public final class ImagesCommand {
         try {
             var wanted = Reference.parse(text);
             var name = Reference.parse(image.name());
-            return wanted.name().equals(name.name()) && (wanted.tag().isEmpty() || wanted.tag().equals(name.tag()));
+            return wanted.name().equals(name.name())
+                    && (wanted.tag().isEmpty() || wanted.tag().equals(name.tag()));
         } catch (InvalidArgument pattern) {
             return matches(image, text);
         }
@@ -83,11 +85,14 @@ public final class ImagesCommand {
             return "<none>";
         }
         var name = Reference.parse(image.name());
-        return new Reference(name.domain(), name.path(), java.util.Optional.empty(), java.util.Optional.empty()).familiar();
+        return new Reference(name.domain(), name.path(), java.util.Optional.empty(), java.util.Optional.empty())
+                .familiar();
     }
 
     static String tag(ImageView image) {
-        return image.isDangling() ? "<none>" : Reference.parse(image.name()).tag().orElse("<none>");
+        return image.isDangling()
+                ? "<none>"
+                : Reference.parse(image.name()).tag().orElse("<none>");
     }
 
     static String id(ImageView image) {
@@ -105,14 +110,20 @@ public final class ImagesCommand {
                 .column("Digest", "DIGEST", image -> image.target().digest().toString())
                 .column("ID", "IMAGE ID", image -> line.is("no-trunc") ? id(image) : ContainerText.shortId(id(image)))
                 .column("CreatedSince", "CREATED", image -> Units.ago(now, image.created()))
-                .column("CreatedAt", "CREATED AT", image -> Units.time(image.created(), session.host().zone()))
+                .column(
+                        "CreatedAt",
+                        "CREATED AT",
+                        image -> Units.time(image.created(), session.host().zone()))
                 .column("Size", "SIZE", image -> Units.size(image.unpacked()))
                 .column("VirtualSize", "SIZE", image -> Units.size(image.unpacked()))
                 .column("BlobSize", "BLOB SIZE", image -> Units.size(image.content()))
-                .column("Platform", "PLATFORM", image -> image.platforms().stream()
-                        .map(Object::toString)
-                        .findFirst()
-                        .orElse(""))
+                .column(
+                        "Platform",
+                        "PLATFORM",
+                        image -> image.platforms().stream()
+                                .map(Object::toString)
+                                .findFirst()
+                                .orElse(""))
                 .column("Containers", "CONTAINERS", _ -> "N/A")
                 .column("SharedSize", "SHARED SIZE", _ -> "N/A")
                 .column("UniqueSize", "UNIQUE SIZE", _ -> "N/A")

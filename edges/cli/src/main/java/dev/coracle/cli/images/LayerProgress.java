@@ -39,7 +39,10 @@ final class LayerProgress implements AutoCloseable {
     /// Lines on a stream of the client's, live when it is a terminal.
     static LayerProgress on(Session session, Output to) {
         var stream = to.equals(session.err()) ? Terminal.Stream.ERR : Terminal.Stream.OUT;
-        return new LayerProgress(to, session.terminal().isTerminal(stream), session.terminal().size().columns());
+        return new LayerProgress(
+                to,
+                session.terminal().isTerminal(stream),
+                session.terminal().size().columns());
     }
 
     /// A layer that is going to be spoken of.

@@ -20,7 +20,8 @@ public final class PullCommand {
                         Flag.bool("quiet", "Only show the image's name").letter('q'),
                         Flag.list("platform", "Platforms of the image: os/arch[/variant]"),
                         Flag.bool("all-platforms", "Bring the image for all platforms"),
-                        Flag.text("unpack", "Whether to unpack: true, false or auto").fallback("auto"),
+                        Flag.text("unpack", "Whether to unpack: true, false or auto")
+                                .fallback("auto"),
                         Flag.bool("all-tags", "Refused").letter('a'),
                         Flag.text("verify", "Refused").fallback("none"),
                         Flag.bool("disable-content-trust", "Accepted, and without effect"))

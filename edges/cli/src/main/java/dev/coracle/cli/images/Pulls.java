@@ -23,7 +23,11 @@ public final class Pulls {
 
     /// The platforms that were asked for, completed by this machine's.
     static List<Platform> platforms(Session session, List<String> texts) {
-        var here = session.engine().images().pullOptions(RegistryAccess.ANONYMOUS).platforms().getFirst();
+        var here = session.engine()
+                .images()
+                .pullOptions(RegistryAccess.ANONYMOUS)
+                .platforms()
+                .getFirst();
         return texts.stream().map(text -> Platform.parse(text, here)).toList();
     }
 
@@ -36,9 +40,12 @@ public final class Pulls {
     }
 
     static PullOptions with(PullOptions options, List<Platform> platforms, boolean unpack) {
-        var snapshotter = options.unpacks().stream().map(UnpackTarget::snapshotter).findFirst();
+        var snapshotter =
+                options.unpacks().stream().map(UnpackTarget::snapshotter).findFirst();
         var unpacks = unpack && snapshotter.isPresent()
-                ? platforms.stream().map(platform -> new UnpackTarget(platform, snapshotter.get())).toList()
+                ? platforms.stream()
+                        .map(platform -> new UnpackTarget(platform, snapshotter.get()))
+                        .toList()
                 : List.<UnpackTarget>of();
         return new PullOptions(
                 options.access(), platforms, options.otherMetadata(), unpacks, options.labels(), options.atOnce());
@@ -49,7 +56,10 @@ public final class Pulls {
         if (quiet) {
             return session.engine().images().pull(reference, options, PullListener.NONE);
         }
-        var before = session.engine().images().find(reference.toString()).map(image -> image.target().digest());
+        var before = session.engine()
+                .images()
+                .find(reference.toString())
+                .map(image -> image.target().digest());
         to.line(reference.tag().map(tag -> tag + ": Pulling from ").orElse("Pulling from ") + repository(reference));
         ImageView image;
         try (var progress = LayerProgress.on(session, to)) {
@@ -57,7 +67,8 @@ public final class Pulls {
         }
         to.line("Digest: " + image.target().digest());
         var same = before.filter(image.target().digest()::equals).isPresent();
-        to.line("Status: " + (same ? "Image is up to date for " : "Downloaded newer image for ") + reference.familiar());
+        to.line("Status: " + (same ? "Image is up to date for " : "Downloaded newer image for ")
+                + reference.familiar());
         to.flush();
         return image;
     }

@@ -30,7 +30,10 @@ public sealed interface Call {
         var word = words.get(at);
         var rest = words.subList(at + 1, words.size());
         if (word.equals("help")) {
-            return read(tree, program, Stream.concat(rest.stream(), Stream.of("--help")).toList());
+            return read(
+                    tree,
+                    program,
+                    Stream.concat(rest.stream(), Stream.of("--help")).toList());
         }
         var command = tree.command(word);
         if (command.isPresent()) {
@@ -60,8 +63,7 @@ public sealed interface Call {
         }
     }
 
-    private static Call group(
-            Tree tree, String program, Tree.Group group, List<String> before, List<String> rest) {
+    private static Call group(Tree tree, String program, Tree.Group group, List<String> before, List<String> rest) {
         if (rest.isEmpty() || isHelp(rest.getFirst())) {
             return new Show(HelpPage.group(group, program), 0);
         }
@@ -103,6 +105,7 @@ public sealed interface Call {
 
     private static boolean takesNext(Command root, String word) {
         var flag = word.startsWith("--") ? root.flag(word.substring(2)) : root.flag(word.charAt(word.length() - 1));
-        return !word.contains("=") && flag.map(Flag::kind).filter(kind -> kind != Kind.BOOL).isPresent();
+        return !word.contains("=")
+                && flag.map(Flag::kind).filter(kind -> kind != Kind.BOOL).isPresent();
     }
 }

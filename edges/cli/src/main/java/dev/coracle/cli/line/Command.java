@@ -82,7 +82,9 @@ public record Command(
     }
 
     Optional<Flag> flag(char letter) {
-        return flags.stream().filter(flag -> flag.letter() == letter && flag.hasLetter()).findFirst();
+        return flags.stream()
+                .filter(flag -> flag.letter() == letter && flag.hasLetter())
+                .findFirst();
     }
 
     String usage(String program, String path) {

@@ -10,33 +10,30 @@ public final class Completion {
     /// Prints what the last of the words that follow may become, one a line.
     public static final String COMMAND = "__complete";
 
-    private static final String BASH =
-            """
-            _%1$s_complete() {
-                local IFS=$'\\n'
-                COMPREPLY=($("${COMP_WORDS[0]}" __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-                [ ${#COMPREPLY[@]} -gt 0 ] || compopt -o default
-            }
-            complete -F _%1$s_complete %1$s
-            """;
-    private static final String ZSH =
-            """
-            #compdef %1$s
-            _%1$s() {
-                local -a found
-                found=("${(@f)$(${words[1]} __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-                if [[ -n "$found" ]]; then compadd -a found; else _files; fi
-            }
-            compdef _%1$s %1$s
-            """;
-    private static final String FISH =
-            """
-            function __%1$s_complete
-                set -l words (commandline -opc) (commandline -ct)
-                command $words[1] __complete -- $words[2..-1] 2>/dev/null
-            end
-            complete -c %1$s -a '(__%1$s_complete)'
-            """;
+    private static final String BASH = """
+        _%1$s_complete() {
+            local IFS=$'\\n'
+            COMPREPLY=($("${COMP_WORDS[0]}" __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+            [ ${#COMPREPLY[@]} -gt 0 ] || compopt -o default
+        }
+        complete -F _%1$s_complete %1$s
+        """;
+    private static final String ZSH = """
+        #compdef %1$s
+        _%1$s() {
+            local -a found
+            found=("${(@f)$(${words[1]} __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+            if [[ -n "$found" ]]; then compadd -a found; else _files; fi
+        }
+        compdef _%1$s %1$s
+        """;
+    private static final String FISH = """
+        function __%1$s_complete
+            set -l words (commandline -opc) (commandline -ct)
+            command $words[1] __complete -- $words[2..-1] 2>/dev/null
+        end
+        complete -c %1$s -a '(__%1$s_complete)'
+        """;
 
     private Completion() {}
 
@@ -77,7 +74,9 @@ public final class Completion {
             return last.startsWith("-")
                     ? flags(tree.globals())
                     : Stream.concat(
-                                    tree.commands().stream().filter(Command::isShown).map(Command::name),
+                                    tree.commands().stream()
+                                            .filter(Command::isShown)
+                                            .map(Command::name),
                                     tree.groups().stream().map(Tree.Group::name))
                             .toList();
         }

@@ -9,7 +9,9 @@ final class HelpPage {
     static String program(Tree tree, String program) {
         return "Usage:  " + program + " [OPTIONS] COMMAND\n\nContainers without root, in the language of docker and"
                 + " nerdctl\n\nCommands:\n" + commands(tree.commands()) + "\nManagement commands:\n"
-                + rows(tree.groups().stream().map(group -> new String[] {group.name(), group.summary()}).toList())
+                + rows(tree.groups().stream()
+                        .map(group -> new String[] {group.name(), group.summary()})
+                        .toList())
                 + "\nGlobal options:\n" + flags(tree.globals())
                 + "\nRun '" + program + " COMMAND --help' for more information on a command.\n";
     }

@@ -50,7 +50,10 @@ final class LineParser {
     private static boolean takesNext(Command command, String word) {
         if (word.startsWith("--")) {
             return !word.contains("=")
-                    && command.flag(word.substring(2)).map(Flag::kind).filter(kind -> kind != Kind.BOOL).isPresent();
+                    && command.flag(word.substring(2))
+                            .map(Flag::kind)
+                            .filter(kind -> kind != Kind.BOOL)
+                            .isPresent();
         }
         for (var i = 1; word.startsWith("-") && i < word.length(); i++) {
             var flag = command.flag(word.charAt(i));
@@ -118,8 +121,7 @@ final class LineParser {
                 set(
                         flag,
                         rest.isEmpty()
-                                ? next().orElseThrow(
-                                        () -> wrong("flag needs an argument: '" + letter + "' in " + word))
+                                ? next().orElseThrow(() -> wrong("flag needs an argument: '" + letter + "' in " + word))
                                 : rest);
                 return;
             }
@@ -135,8 +137,8 @@ final class LineParser {
             var each = flag.kind() == Kind.LIST ? Values.split(value) : List.of(value);
             each.forEach(one -> Values.check(flag, one));
         } catch (BadValue bad) {
-            throw wrong("invalid argument " + Values.quoted(value) + " for \"" + flag.shown() + "\" flag: "
-                    + bad.reason());
+            throw wrong(
+                    "invalid argument " + Values.quoted(value) + " for \"" + flag.shown() + "\" flag: " + bad.reason());
         }
         if (!flag.kind().isMany()) {
             values.remove(flag.name());

@@ -21,7 +21,8 @@ final class CreateNetworkCommand {
         return Command.of("create", "NETWORK", "Create a network")
                 .flags(
                         Flag.text("driver", "Driver of the network").letter('d').fallback("bridge"),
-                        Flag.each("opt", "Option of the driver: mtu, icc, ip-masq").letter('o'),
+                        Flag.each("opt", "Option of the driver: mtu, icc, ip-masq")
+                                .letter('o'),
                         Flag.text("ipam-driver", "Driver of addresses").fallback("default"),
                         Flag.each("ipam-opt", "Option of the driver of addresses"),
                         Flag.list("subnet", "Addresses of the network, in CIDR notation"),
@@ -63,7 +64,9 @@ final class CreateNetworkCommand {
         }
         return new ArrayList<>(IntStream.range(0, subnets.size())
                 .mapToObj(i -> new NetworkSpec.Subnet(
-                        subnets.get(i), i < gateways.size() ? gateways.get(i) : "", i < ranges.size() ? ranges.get(i) : ""))
+                        subnets.get(i),
+                        i < gateways.size() ? gateways.get(i) : "",
+                        i < ranges.size() ? ranges.get(i) : ""))
                 .toList());
     }
 }

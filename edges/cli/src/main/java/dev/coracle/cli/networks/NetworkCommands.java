@@ -44,7 +44,8 @@ public final class NetworkCommands {
                 .filter(view -> filters.any("type", (isBuiltin(view) ? "builtin" : "custom")::equals))
                 .filter(view -> filters.any(
                         "dangling",
-                        text -> Filters.bool("dangling", text) == (view.members().isEmpty() && !isBuiltin(view))))
+                        text -> Filters.bool("dangling", text)
+                                == (view.members().isEmpty() && !isBuiltin(view))))
                 .filter(view -> filters.labels(view.network().spec().labels()))
                 .toList();
         listing(session, line.is("no-trunc")).show(session, line.text("format"), line.is("quiet"), shown);
@@ -57,18 +58,33 @@ public final class NetworkCommands {
 
     private static Listing<NetworkView> listing(Session session, boolean whole) {
         return Listing.<NetworkView>of("*formatter.networkContext")
-                .column("ID", "NETWORK ID", view -> whole
-                        ? view.network().id()
-                        : ContainerText.shortId(view.network().id()))
+                .column(
+                        "ID",
+                        "NETWORK ID",
+                        view -> whole
+                                ? view.network().id()
+                                : ContainerText.shortId(view.network().id()))
                 .column("Name", "NAME", view -> view.network().name())
                 .column("Driver", "DRIVER", view -> view.network().spec().driver())
                 .column("Scope", "SCOPE", _ -> "local")
                 .column("IPv4", "IPV4", _ -> "true")
-                .column("IPv6", "IPV6", view -> Boolean.toString(view.network().spec().ipv6()))
-                .column("Internal", "INTERNAL", view -> Boolean.toString(view.network().spec().internal()))
-                .column("Labels", "LABELS", view -> ContainerText.labels(view.network().spec().labels()))
-                .column("CreatedAt", "CREATED AT", view -> Units.time(
-                        view.network().createdAt(), session.host().zone()))
+                .column(
+                        "IPv6",
+                        "IPV6",
+                        view -> Boolean.toString(view.network().spec().ipv6()))
+                .column(
+                        "Internal",
+                        "INTERNAL",
+                        view -> Boolean.toString(view.network().spec().internal()))
+                .column(
+                        "Labels",
+                        "LABELS",
+                        view -> ContainerText.labels(view.network().spec().labels()))
+                .column(
+                        "CreatedAt",
+                        "CREATED AT",
+                        view -> Units.time(
+                                view.network().createdAt(), session.host().zone()))
                 .labels((view, key) -> view.network().spec().labels().getOrDefault(key, ""))
                 .identity("ID")
                 .table("{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}");
@@ -91,7 +107,8 @@ public final class NetworkCommands {
     private static Command remove() {
         return Command.of("rm", "NETWORK [NETWORK...]", "Remove one or more networks")
                 .alias("remove")
-                .flags(Flag.bool("force", "Do not mind a network that is not there").letter('f'))
+                .flags(Flag.bool("force", "Do not mind a network that is not there")
+                        .letter('f'))
                 .takes(Arity.atLeast(1))
                 .does((session, line) -> session.each(line.arguments(), name -> {
                     try {

@@ -27,7 +27,11 @@ public final class NetworkJson {
                         GoStruct.of("network.IPAM")
                                 .put("Driver", "default")
                                 .put("Options", null)
-                                .put("Config", spec.subnets().stream().map(NetworkJson::subnet).toList())
+                                .put(
+                                        "Config",
+                                        spec.subnets().stream()
+                                                .map(NetworkJson::subnet)
+                                                .toList())
                                 .build())
                 .put("Internal", spec.internal())
                 .put("Attachable", false)

@@ -22,9 +22,8 @@ public final class Access {
     private static List<Path> usual(Session session) {
         var invocation = session.invocation();
         var set = invocation.variable("XDG_CONFIG_HOME");
-        var home = set.isEmpty()
-                ? invocation.path(invocation.variable("HOME")).resolve(".config")
-                : invocation.path(set);
+        var home =
+                set.isEmpty() ? invocation.path(invocation.variable("HOME")).resolve(".config") : invocation.path(set);
         return Stream.of(
                         home.resolve("containerd/certs.d"),
                         home.resolve("docker/certs.d"),

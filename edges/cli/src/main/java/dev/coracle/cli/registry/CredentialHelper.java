@@ -56,8 +56,7 @@ record CredentialHelper(String name, Programs programs, Invocation invocation) {
     }
 
     private Programs.Ended run(String verb, String input) throws InterruptedException {
-        return programs.run(
-                List.of(program(), verb), input.getBytes(StandardCharsets.UTF_8), invocation.environment());
+        return programs.run(List.of(program(), verb), input.getBytes(StandardCharsets.UTF_8), invocation.environment());
     }
 
     private static String said(Programs.Ended ended) {
@@ -65,7 +64,7 @@ record CredentialHelper(String name, Programs programs, Invocation invocation) {
     }
 
     private FailedPrecondition failed(String verb, Programs.Ended ended) {
-        return new FailedPrecondition(
-                "error getting credentials: " + program() + " " + verb + " ended with " + ended.status() + ": " + said(ended));
+        return new FailedPrecondition("error getting credentials: " + program() + " " + verb + " ended with "
+                + ended.status() + ": " + said(ended));
     }
 }

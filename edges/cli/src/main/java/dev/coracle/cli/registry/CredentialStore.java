@@ -66,7 +66,9 @@ public final class CredentialStore {
                 return kept;
             }
         }
-        return spellings(registry).stream().flatMap(key -> config.find(key).stream()).findFirst();
+        return spellings(registry).stream()
+                .flatMap(key -> config.find(key).stream())
+                .findFirst();
     }
 
     private Optional<CredentialHelper> helper(DockerConfig config, String registry) {

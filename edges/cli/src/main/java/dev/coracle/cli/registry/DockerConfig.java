@@ -36,7 +36,9 @@ final class DockerConfig {
         var file = folder.resolve("config.json");
         try {
             var text = ClientFiles.text(file);
-            var tree = text.isBlank() ? Json.object() : Json.object(text.getBytes(StandardCharsets.UTF_8), file.toString());
+            var tree = text.isBlank()
+                    ? Json.object()
+                    : Json.object(text.getBytes(StandardCharsets.UTF_8), file.toString());
             return new DockerConfig(file, tree);
         } catch (NoSuchFileException none) {
             return new DockerConfig(file, Json.object());
@@ -71,7 +73,8 @@ final class DockerConfig {
             if (colon < 0) {
                 throw new InvalidArgument(WHAT + " " + file + ": the credentials of " + key + " have no password");
             }
-            return Optional.of(new Credentials(text.substring(0, colon), text.substring(colon + 1).replace("\0", "")));
+            return Optional.of(new Credentials(
+                    text.substring(0, colon), text.substring(colon + 1).replace("\0", "")));
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument(WHAT + " " + file + ": the credentials of " + key + " are not base64", e);
         }

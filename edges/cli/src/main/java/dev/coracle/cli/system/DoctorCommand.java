@@ -24,10 +24,12 @@ public final class DoctorCommand {
     private static int run(Session session, Line line) {
         var findings = session.host().checks().run();
         if (line.is("json")) {
-            session.out().line(GoJson.pretty(findings.stream().map(DoctorCommand::struct).toList(), "    "));
+            session.out()
+                    .line(GoJson.pretty(
+                            findings.stream().map(DoctorCommand::struct).toList(), "    "));
         } else {
-            findings.forEach(finding -> session.out().line(
-                    mark(finding.verdict()) + " " + finding.subject() + ": " + finding.detail()));
+            findings.forEach(finding ->
+                    session.out().line(mark(finding.verdict()) + " " + finding.subject() + ": " + finding.detail()));
             block(session, "As root, type:", findings, true);
             block(session, "Type:", findings, false);
         }

@@ -58,10 +58,11 @@ public final class EventsCommand {
             return;
         }
         var format = line.text("format");
-        session.out().line(
-                format.isEmpty()
-                        ? EventText.line(event, session.host().zone())
-                        : Inspection.one(format, EventText.struct(event)));
+        session.out()
+                .line(
+                        format.isEmpty()
+                                ? EventText.line(event, session.host().zone())
+                                : Inspection.one(format, EventText.struct(event)));
         session.out().flush();
     }
 
@@ -72,7 +73,10 @@ public final class EventsCommand {
 
         boolean accepts(EngineEvent event) {
             return filters.any("type", event.type()::equals)
-                    && filters.any("event", text -> event.action().equals(text) || event.action().startsWith(text + ":"))
+                    && filters.any(
+                            "event",
+                            text -> event.action().equals(text)
+                                    || event.action().startsWith(text + ":"))
                     && filters.any("scope", "local"::equals)
                     && about(event, "container")
                     && about(event, "image")

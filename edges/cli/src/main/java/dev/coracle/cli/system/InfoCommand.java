@@ -38,35 +38,34 @@ public final class InfoCommand {
 
     private static String text(Session session, Info info, int images) {
         return """
-                Client:
-                 Namespace:\t%s
-                 Debug Mode:\t%s
+            Client:
+             Namespace:\t%s
+             Debug Mode:\t%s
 
-                Server:
-                 Containers: %d
-                  Running: %d
-                  Paused: %d
-                  Stopped: %d
-                 Images: %d
-                 Server Version: %s
-                 Storage Driver: %s
-                 Logging Driver: json-file
-                 Cgroup Driver: %s
-                 Cgroup Version: 2
-                 Cgroup Controllers: %s
-                 Plugins:
-                  Log: json-file none
-                  Network: bridge host none
-                 Runtimes: %s
-                 Security Options:
-                %s Kernel Version: %s
-                 OSType: linux
-                 Architecture: %s
-                 CPUs: %d
-                 Docker Root Dir: %s
-                 ID: %s
-                """
-                .formatted(
+            Server:
+             Containers: %d
+              Running: %d
+              Paused: %d
+              Stopped: %d
+             Images: %d
+             Server Version: %s
+             Storage Driver: %s
+             Logging Driver: json-file
+             Cgroup Driver: %s
+             Cgroup Version: 2
+             Cgroup Controllers: %s
+             Plugins:
+              Log: json-file none
+              Network: bridge host none
+             Runtimes: %s
+             Security Options:
+            %s Kernel Version: %s
+             OSType: linux
+             Architecture: %s
+             CPUs: %d
+             Docker Root Dir: %s
+             ID: %s
+            """.formatted(
                         session.engine().namespace(),
                         session.settings().debug(),
                         info.containers(),
@@ -79,7 +78,11 @@ public final class InfoCommand {
                         info.cgroupDriver(),
                         String.join(" ", info.controllers()),
                         String.join(" ", info.runtimes()),
-                        String.join("", info.securityOptions().stream().map(option -> "  " + option + "\n").toList()),
+                        String.join(
+                                "",
+                                info.securityOptions().stream()
+                                        .map(option -> "  " + option + "\n")
+                                        .toList()),
                         kernel(),
                         architecture(),
                         Runtime.getRuntime().availableProcessors(),

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 
 /// `namespace create`, `inspect`, `ls`, `remove` and `update`.
 public final class NamespaceCommands {
-    private static final Flag LABEL = Flag.each("label", "Label of the namespace: key=value").letter('l');
+    private static final Flag LABEL =
+            Flag.each("label", "Label of the namespace: key=value").letter('l');
 
     private NamespaceCommands() {}
 
@@ -41,7 +42,8 @@ public final class NamespaceCommands {
                 .takes(Arity.exactly(1))
                 .does((session, line) -> {
                     var labels = KeyValues.map(line.texts("label"));
-                    var paths = labels.keySet().stream().map(key -> "labels." + key).toArray(String[]::new);
+                    var paths =
+                            labels.keySet().stream().map(key -> "labels." + key).toArray(String[]::new);
                     session.host().namespaces().update(line.argument(0), labels, FieldMask.of(paths));
                     return 0;
                 });
@@ -50,7 +52,8 @@ public final class NamespaceCommands {
     private static Command remove() {
         return Command.of("remove", "NAMESPACE [NAMESPACE...]", "Remove empty namespaces")
                 .alias("rm")
-                .flags(Flag.bool("cgroup", "Without effect: namespaces have no cgroup").letter('c'))
+                .flags(Flag.bool("cgroup", "Without effect: namespaces have no cgroup")
+                        .letter('c'))
                 .takes(Arity.atLeast(1))
                 .does((session, line) -> session.each(line.arguments(), name -> {
                     session.host().namespaces().delete(name);
@@ -92,9 +95,11 @@ public final class NamespaceCommands {
         var lines = new ArrayList<String>(List.of("NAME\tCONTAINERS\tIMAGES\tVOLUMES\tLABELS"));
         for (var name : names) {
             var engine = session.host().engine().in(name);
-            lines.add(name + "\t" + engine.containers().list().size() + "\t" + engine.images().list().size() + "\t"
+            lines.add(name + "\t" + engine.containers().list().size() + "\t"
+                    + engine.images().list().size() + "\t"
                     + engine.volumes().list().size() + "\t"
-                    + dev.coracle.cli.containers.ContainerText.labels(session.host().namespaces().labels(name)));
+                    + dev.coracle.cli.containers.ContainerText.labels(
+                            session.host().namespaces().labels(name)));
         }
         session.out().print(Table.of(lines));
         return 0;

@@ -20,8 +20,12 @@ public final class SystemCommands {
                         Flag.text("format", "table, json, or a Go template"),
                         Flag.bool("verbose", "Without effect").letter('v'))
                 .does((session, line) -> {
-                    listing().show(
-                            session, line.text("format"), false, session.engine().system().diskUse().kinds());
+                    listing()
+                            .show(
+                                    session,
+                                    line.text("format"),
+                                    false,
+                                    session.engine().system().diskUse().kinds());
                     return 0;
                 });
     }
@@ -44,7 +48,8 @@ public final class SystemCommands {
     public static Command prune() {
         return Command.of("prune", "", "Remove what nobody uses")
                 .flags(
-                        Flag.bool("all", "Also images that have a name, but no container").letter('a'),
+                        Flag.bool("all", "Also images that have a name, but no container")
+                                .letter('a'),
                         Flag.bool("volumes", "Also anonymous volumes"),
                         Flag.bool("force", "Do not ask").letter('f'),
                         Filters.flag("Only things of which this holds (until=, label=)"))
@@ -53,20 +58,26 @@ public final class SystemCommands {
 
     private static int prune(Session session, Line line) {
         var filter = Filters.of(line, Set.of("until", "label", "label!")).prune(session.now());
-        var warning = "This will remove:\n  - all stopped containers\n  - all networks not used by at least one container\n"
-                + (line.is("volumes") ? "  - all anonymous volumes not used by at least one container\n" : "")
-                + (line.is("all")
-                        ? "  - all images without at least one container associated to them\n"
-                        : "  - all dangling images\n");
+        var warning =
+                "This will remove:\n  - all stopped containers\n  - all networks not used by at least one container\n"
+                        + (line.is("volumes") ? "  - all anonymous volumes not used by at least one container\n" : "")
+                        + (line.is("all")
+                                ? "  - all images without at least one container associated to them\n"
+                                : "  - all dangling images\n");
         if (!session.confirm(warning, line.is("force"))) {
             return 0;
         }
-        var before = session.engine().system().diskUse().kinds().stream().mapToLong(DiskUse.Kind::bytes).sum();
+        var before = session.engine().system().diskUse().kinds().stream()
+                .mapToLong(DiskUse.Kind::bytes)
+                .sum();
         var containers = session.engine().containers().prune(filter);
         section(session, "Deleted Containers:", containers.ids());
         section(session, "Deleted Networks:", session.engine().networks().prune(filter));
         if (line.is("volumes")) {
-            section(session, "Deleted Volumes:", session.engine().volumes().prune(false, filter).names());
+            section(
+                    session,
+                    "Deleted Volumes:",
+                    session.engine().volumes().prune(false, filter).names());
         }
         section(
                 session,
@@ -74,7 +85,9 @@ public final class SystemCommands {
                 session.engine().images().prune(line.is("all"), filter).stream()
                         .map(removal -> (removal.untagged() ? "untagged: " : "deleted: ") + removal.text())
                         .toList());
-        var after = session.engine().system().diskUse().kinds().stream().mapToLong(DiskUse.Kind::bytes).sum();
+        var after = session.engine().system().diskUse().kinds().stream()
+                .mapToLong(DiskUse.Kind::bytes)
+                .sum();
         session.out().line("Total reclaimed space: " + Units.size(Math.max(0, before - after)));
         return 0;
     }

@@ -27,16 +27,16 @@ public final class VersionCommand {
             return 0;
         }
         session.out().print("""
-                Client:
-                 Version:\t%1$s
-                 OS/Arch:\tlinux/%2$s
-                 Java version:\t%3$s
+            Client:
+             Version:\t%1$s
+             OS/Arch:\tlinux/%2$s
+             Java version:\t%3$s
 
-                Server:
-                 coracle:
-                  Version:\t%1$s
-                  OS/Arch:\tlinux/%2$s
-                """.formatted(version, arch, java));
+            Server:
+             coracle:
+              Version:\t%1$s
+              OS/Arch:\tlinux/%2$s
+            """.formatted(version, arch, java));
         return 0;
     }
 

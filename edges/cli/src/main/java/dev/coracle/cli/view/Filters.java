@@ -45,7 +45,8 @@ public final class Filters {
             if (!known.contains(key)) {
                 throw UsageFailure.of("invalid filter '" + key + "'");
             }
-            values.computeIfAbsent(key, _ -> new ArrayList<>()).add(filter.substring(equals + 1).strip());
+            values.computeIfAbsent(key, _ -> new ArrayList<>())
+                    .add(filter.substring(equals + 1).strip());
         }
         return new Filters(values);
     }
@@ -83,7 +84,10 @@ public final class Filters {
 
     /// As the engine's pruning takes it.
     public PruneFilter prune(Instant now) {
-        var until = of("until").stream().map(value -> time(value, now)).min(Instant::compareTo).orElse(Instant.MAX);
+        var until = of("until").stream()
+                .map(value -> time(value, now))
+                .min(Instant::compareTo)
+                .orElse(Instant.MAX);
         return new PruneFilter(until, of("label"), of("label!"));
     }
 
@@ -106,7 +110,8 @@ public final class Filters {
                     ? java.time.OffsetDateTime.parse(text).toInstant()
                     : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
         } catch (DateTimeParseException | dev.coracle.base.EngineException.InvalidArgument e) {
-            throw UsageFailure.of("invalid value for time: failed to parse value as time or duration: \"" + text + "\"");
+            throw UsageFailure.of(
+                    "invalid value for time: failed to parse value as time or duration: \"" + text + "\"");
         }
     }
 }

@@ -87,7 +87,9 @@ public final class Listing<T> {
         }
         var template = parse(words, Functions.docker());
         things.forEach(thing -> lines.add(template.render(struct(thing))));
-        return withHeading ? Table.of(lines) : String.join("", lines.stream().map(line -> line + "\n").toList());
+        return withHeading
+                ? Table.of(lines)
+                : String.join("", lines.stream().map(line -> line + "\n").toList());
     }
 
     /// Reads a template of a person's.
@@ -108,8 +110,11 @@ public final class Listing<T> {
     private GoStruct struct(T thing) {
         var builder = GoStruct.of(type);
         var sorted = new LinkedHashMap<String, Column<T>>();
-        columns.stream().sorted((a, b) -> a.name().compareTo(b.name())).forEach(column -> sorted.put(column.name(), column));
-        sorted.values().forEach(column -> builder.put(column.name(), column.value().apply(thing)));
+        columns.stream()
+                .sorted((a, b) -> a.name().compareTo(b.name()))
+                .forEach(column -> sorted.put(column.name(), column));
+        sorted.values()
+                .forEach(column -> builder.put(column.name(), column.value().apply(thing)));
         return builder.method("Label", key -> label.apply(thing, key)).build();
     }
 }

@@ -14,8 +14,7 @@ import java.util.Locale;
 public final class Units {
     private static final List<String> DECIMAL = List.of("B", "kB", "MB", "GB", "TB", "PB", "EB");
     private static final List<String> BINARY = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB");
-    private static final DateTimeFormatter GO_TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z", Locale.ROOT);
+    private static final DateTimeFormatter GO_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z", Locale.ROOT);
 
     private Units() {}
 
@@ -47,7 +46,8 @@ public final class Units {
         var rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN));
         var exponent = rounded.precision() - 1 - rounded.scale();
         if (exponent >= digits) {
-            var mantissa = rounded.scaleByPowerOfTen(-exponent).stripTrailingZeros().toPlainString();
+            var mantissa =
+                    rounded.scaleByPowerOfTen(-exponent).stripTrailingZeros().toPlainString();
             return mantissa + "e+" + (exponent < 10 ? "0" : "") + exponent;
         }
         return rounded.stripTrailingZeros().toPlainString();

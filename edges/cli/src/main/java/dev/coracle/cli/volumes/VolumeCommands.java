@@ -47,10 +47,11 @@ public final class VolumeCommands {
                     + " positional arg");
         }
         var name = line.arguments().isEmpty() ? line.text("name") : line.argument(0);
-        session.out().line(session.engine()
-                .volumes()
-                .create(name, KeyValues.labels(session, line, false))
-                .name());
+        session.out()
+                .line(session.engine()
+                        .volumes()
+                        .create(name, KeyValues.labels(session, line, false))
+                        .name());
         return 0;
     }
 
@@ -72,7 +73,8 @@ public final class VolumeCommands {
     private static Command remove() {
         return Command.of("rm", "VOLUME [VOLUME...]", "Remove one or more volumes")
                 .alias("remove")
-                .flags(Flag.bool("force", "Do not mind a volume that is not there").letter('f'))
+                .flags(Flag.bool("force", "Do not mind a volume that is not there")
+                        .letter('f'))
                 .takes(Arity.atLeast(1))
                 .does((session, line) -> session.each(line.arguments(), name -> {
                     try {

@@ -13,7 +13,9 @@ public final class VolumeJson {
     private VolumeJson() {}
 
     public static GoStruct of(Volume volume, Optional<Long> size, Session session) {
-        var created = volume.createdAt().truncatedTo(ChronoUnit.SECONDS).atZone(session.host().zone());
+        var created = volume.createdAt()
+                .truncatedTo(ChronoUnit.SECONDS)
+                .atZone(session.host().zone());
         var struct = GoStruct.of("volume.Volume")
                 .put("CreatedAt", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(created))
                 .put("Driver", "local")

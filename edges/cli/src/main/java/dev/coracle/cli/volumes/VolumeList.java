@@ -36,10 +36,11 @@ final class VolumeList {
                 .filter(volume -> filters.any("driver", "local"::equals))
                 .filter(volume -> filters.any(
                         "dangling",
-                        text -> Filters.bool("dangling", text) == volumes.users(volume.name()).isEmpty()))
+                        text -> Filters.bool("dangling", text)
+                                == volumes.users(volume.name()).isEmpty()))
                 .filter(volume -> filters.labels(volume.labels()))
-                .filter(volume -> filters.of("size").stream()
-                        .allMatch(text -> compares(volumes.size(volume.name()), text)))
+                .filter(volume ->
+                        filters.of("size").stream().allMatch(text -> compares(volumes.size(volume.name()), text)))
                 .toList();
         listing(session, line.is("size")).show(session, line.text("format"), line.is("quiet"), shown);
         return 0;
@@ -64,13 +65,20 @@ final class VolumeList {
                 .column("Name", "VOLUME NAME", Volume::name)
                 .column("Driver", "DRIVER", _ -> "local")
                 .column("Scope", "SCOPE", _ -> "local")
-                .column("Mountpoint", "MOUNTPOINT", volume -> volume.mountpoint().toString())
+                .column(
+                        "Mountpoint",
+                        "MOUNTPOINT",
+                        volume -> volume.mountpoint().toString())
                 .column("Labels", "LABELS", volume -> ContainerText.labels(volume.labels()))
-                .column("Links", "LINKS", volume -> Integer.toString(
-                        session.engine().volumes().users(volume.name()).size()))
-                .column("Size", "SIZE", volume -> size
-                        ? Units.size(session.engine().volumes().size(volume.name()))
-                        : "N/A")
+                .column(
+                        "Links",
+                        "LINKS",
+                        volume -> Integer.toString(
+                                session.engine().volumes().users(volume.name()).size()))
+                .column(
+                        "Size",
+                        "SIZE",
+                        volume -> size ? Units.size(session.engine().volumes().size(volume.name())) : "N/A")
                 .labels((volume, key) -> volume.labels().getOrDefault(key, ""))
                 .identity("Name")
                 .table("{{.Driver}}\t{{.Name}}" + (size ? "\t{{.Size}}" : ""));
