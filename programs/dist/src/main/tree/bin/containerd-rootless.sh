@@ -93,6 +93,15 @@ if [ -z "${_CONTAINERD_ROOTLESS_CHILD:-}" ]; then
     done
     shift
 
+    # An engine that was killed, not stopped, has left containers in namespaces that nobody can enter any more.
+    if namespace=$(cat "$XDG_RUNTIME_DIR/containerd/namespace" 2>/dev/null) && [ -n "$namespace" ] &&
+        { [ ! -e "$state/lock" ] || flock --nonblock --shared "$state/lock" true; }; then
+        say() { echo "$program: $* of an engine that was killed" >&2; }
+        . "$tree/libexec/containers.sh"
+        end_containers "$namespace" || true
+        rm -f -- "$XDG_RUNTIME_DIR/containerd/namespace"
+    fi
+
     _CONTAINERD_ROOTLESS_CHILD=1
     _CONTAINERD_ROOTLESS_SELINUX=
     if command -v selinuxenabled >/dev/null && selinuxenabled; then _CONTAINERD_ROOTLESS_SELINUX=1; fi

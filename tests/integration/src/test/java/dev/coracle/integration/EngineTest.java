@@ -150,6 +150,24 @@ class EngineTest {
     }
 
     @Test
+    @Order(Integer.MAX_VALUE - 1)
+    void an_engine_that_was_killed_leaves_nothing_to_the_next() throws Exception {
+        var container = run("orphan", "sleep 1000");
+        var launcher =
+                ProcessHandle.of(engine.childPid()).orElseThrow().parent().orElseThrow();
+        var daemon = engine.daemonPid();
+        launcher.destroyForcibly();
+        Awaitility.await("the end of the daemon")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> ProcessHandle.of(daemon).isEmpty());
+        assertThat(ProcessHandle.of(container)).as("nobody has told it to end").isPresent();
+        engine.start();
+        assertThat(ProcessHandle.of(container)).isEmpty();
+        assertThat(engine.ctr("tasks", "ls").output()).containsPattern("orphan\\s+\\d+\\s+STOPPED");
+        assertThat(engine.log()).contains("ending the containers of an engine that was killed");
+    }
+
+    @Test
     void a_start_that_fails_shows_why() throws Exception {
         try (var other = new PrivateEngine()) {
             other.configure("containerd/config.toml", "version = 2\nroot = 7\n");

@@ -169,7 +169,7 @@ public final class TestImages {
             http {
                 include mime.types;
                 access_log /dev/stdout;
-                server { listen 80; listen [::]:80; root /usr/share/nginx/html; index index.html index.nginx-debian.html; }
+                server { listen 80; root /usr/share/nginx/html; index index.html index.nginx-debian.html; }
             }
             END
             [ -e usr/share/nginx/html/index.html ] || echo '<h1>Welcome to nginx!</h1>' >usr/share/nginx/html/index.html
