@@ -6,6 +6,7 @@ import dev.coracle.integration.Host;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +46,7 @@ class SystemdMachineTest {
     private static Console user;
 
     @BeforeAll
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // the first time the machine is made, too
     static void the_guide_up_to_the_pulled_image(@TempDir Path work) throws Exception {
         var shared = SharedFolder.fill(Files.createDirectory(work.resolve("shared")));
         machine = new VirtualMachine(MachineImage.in(Host.cache()), shared, work);
