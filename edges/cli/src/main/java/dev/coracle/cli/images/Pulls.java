@@ -23,6 +23,9 @@ public final class Pulls {
 
     /// The platforms that were asked for, completed by this machine's.
     static List<Platform> platforms(Session session, List<String> texts) {
+        if (texts.isEmpty()) {
+            return List.of();
+        }
         var here = session.engine()
                 .images()
                 .pullOptions(RegistryAccess.ANONYMOUS)
