@@ -1,15 +1,22 @@
 package dev.coracle.daemon;
 
+import dev.coracle.base.Platform;
 import dev.coracle.containerd.grpc.ContainerdServer.Ports;
 import dev.coracle.containerd.grpc.Plugin;
 import dev.coracle.content.DirectoryBlobs;
+import dev.coracle.core.registry.RegistryAccess;
 import dev.coracle.core.tasks.TaskRuntime;
+import dev.coracle.engine.images.ImagePorts;
 import dev.coracle.layers.LayerLimits;
 import dev.coracle.layers.TarLayerStore;
 import dev.coracle.metadata.MetadataOptions;
 import dev.coracle.metadata.MetadataStores;
 import dev.coracle.mounts.LinuxMounter;
 import dev.coracle.processes.Spawner;
+import dev.coracle.registry.HttpRegistries;
+import dev.coracle.registry.Proxies;
+import dev.coracle.registry.RegistryOptions;
+import dev.coracle.registry.Tls;
 import dev.coracle.runtime.ConmonRuntime;
 import dev.coracle.runtime.RuntimeSettings;
 import dev.coracle.snapshots.fuse.FuseOverlayDriver;
@@ -30,6 +37,8 @@ import java.util.stream.Stream;
 /// What the daemon consists of, put together by hand.
 final class Assembly {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
+
+    private static final String DEFAULT_SNAPSHOTTER = "overlayfs";
 
     private final DaemonConfig config;
     private final Environment environment;
@@ -56,12 +65,36 @@ final class Assembly {
                 Level.DEBUG,
                 () -> "task process ended namespace=" + key.namespace() + " container=" + key.containerId() + " exec="
                         + key.execId() + " status=" + exit.status()));
-        this.ports = new Ports(
-                new PublishingStores(stores, events),
+        var published = new PublishingStores(stores, events);
+        var layers = new TarLayerStore(mounter, below(config.state(), "layers"), LayerLimits.DEFAULT);
+        var images = new ImagePorts(
+                published,
                 stores.collector(),
-                new TarLayerStore(mounter, below(config.state(), "layers"), LayerLimits.DEFAULT),
+                layers,
+                registries(clock),
+                new Platform("linux", architecture()),
+                DEFAULT_SNAPSHOTTER,
+                clock);
+        this.ports = new Ports(
+                published,
+                stores.collector(),
+                layers,
                 events,
-                Map.of(ConmonRuntime.NAME, tasks));
+                Map.of(ConmonRuntime.NAME, tasks),
+                images,
+                stores.records());
+    }
+
+    private HttpRegistries registries(InstantSource clock) {
+        var proxies = new Proxies(
+                environment.web("HTTP_PROXY", "http_proxy").orElse(""),
+                environment.web("HTTPS_PROXY", "https_proxy").orElse(""),
+                environment.web("NO_PROXY", "no_proxy").orElse(""));
+        var trust = environment
+                .web("SSL_CERT_FILE")
+                .map(file -> List.of(Path.of(file)))
+                .orElse(RegistryOptions.SYSTEM_TRUST);
+        return new HttpRegistries(new RegistryOptions(RegistryAccess.ANONYMOUS, Tls.DEFAULT, trust, proxies), clock);
     }
 
     /// @throws StartException when something that every request needs is missing
@@ -137,7 +170,11 @@ final class Assembly {
                         "gc.v1.scheduler",
                         "lease.v1.manager",
                         "event.v1.exchange",
-                        "differ.v1.walking")
+                        "differ.v1.walking",
+                        "transfer.v1.local",
+                        "streaming.v1.manager",
+                        "mount-manager.v1.bolt",
+                        "sandbox.store.v1.local")
                 .map(Assembly::plugin)
                 .forEach(plugins::add);
         plugins.add(plugin("runtime.v2.task").withExports(Map.of("log-uri-schemes", "fifo,binary,file")));
@@ -153,9 +190,14 @@ final class Assembly {
                         "images",
                         "introspection",
                         "leases",
+                        "mounts",
                         "namespaces",
+                        "sandbox-controllers",
+                        "sandboxes",
                         "snapshots",
+                        "streaming",
                         "tasks",
+                        "transfer",
                         "version")
                 .map(service -> plugin("grpc.v1." + service))
                 .forEach(plugins::add);

@@ -3,6 +3,7 @@ package dev.coracle.daemon;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,22 +14,32 @@ import java.util.Optional;
 /// @param notifySocket where systemd wants to hear that we are ready
 /// @param supervised whether somebody starts us again when we end, inside the same service
 /// @param passed handed on to runtimes: what they need of the user's session
+/// @param web how registries are reached: proxies and trusted authorities
 record Environment(
         Path workingDirectory,
         List<Path> path,
         Optional<String> notifySocket,
         boolean supervised,
-        Map<String, String> passed) {
+        Map<String, String> passed,
+        Map<String, String> web) {
     Environment {
         path = List.copyOf(path);
         passed = Map.copyOf(passed);
+        web = Map.copyOf(web);
     }
 
     static Environment of(Map<String, String> variables, Path workingDirectory) {
-        var passed = new java.util.HashMap<String, String>();
-        for (var name : List.of("PATH", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")) {
-            Optional.ofNullable(variables.get(name)).ifPresent(value -> passed.put(name, value));
-        }
+        var passed = chosen(variables, List.of("PATH", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"));
+        var web = chosen(
+                variables,
+                List.of(
+                        "HTTP_PROXY",
+                        "http_proxy",
+                        "HTTPS_PROXY",
+                        "https_proxy",
+                        "NO_PROXY",
+                        "no_proxy",
+                        "SSL_CERT_FILE"));
         var path = Arrays.stream(variables.getOrDefault("PATH", "").split(":", -1))
                 .filter(folder -> folder.startsWith("/"))
                 .map(Path::of)
@@ -38,7 +49,22 @@ record Environment(
                 path,
                 Optional.ofNullable(variables.get("NOTIFY_SOCKET")),
                 variables.containsKey("_CONTAINERD_ROOTLESS_CHILD"),
-                passed);
+                passed,
+                web);
+    }
+
+    private static Map<String, String> chosen(Map<String, String> variables, List<String> names) {
+        var chosen = new HashMap<String, String>();
+        names.forEach(name -> Optional.ofNullable(variables.get(name)).ifPresent(value -> chosen.put(name, value)));
+        return chosen;
+    }
+
+    /// The first of these variables that is set to something.
+    Optional<String> web(String... names) {
+        return Arrays.stream(names)
+                .map(name -> web.getOrDefault(name, ""))
+                .filter(value -> !value.isEmpty())
+                .findFirst();
     }
 
     /// A program on the path, if it is there.

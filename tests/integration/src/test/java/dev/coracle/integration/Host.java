@@ -45,7 +45,7 @@ public final class Host {
     }
 
     /// One of our programs.
-    static String ours(String program) {
+    public static String ours(String program) {
         return isReference()
                 ? debians(program)
                 : tree().resolve("bin").resolve(program).toString();

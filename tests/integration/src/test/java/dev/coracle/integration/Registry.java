@@ -36,7 +36,7 @@ public final class Registry implements AutoCloseable {
                 .until(() -> status("/v2/") == 200);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

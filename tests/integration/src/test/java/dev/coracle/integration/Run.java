@@ -32,7 +32,7 @@ public record Run(List<String> words, Map<String, String> environment, Duration 
         return new Run(words, environment, Duration.ofMinutes(2));
     }
 
-    Run with(String name, String value) {
+    public Run with(String name, String value) {
         var more = new TreeMap<>(environment);
         more.put(name, value);
         return new Run(words, more, limit);

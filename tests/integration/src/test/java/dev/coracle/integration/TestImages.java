@@ -115,8 +115,23 @@ public final class TestImages {
         for (var folder : List.of("dev/", "etc/", "proc/", "root/", "run/", "sys/", "tmp/", "var/")) {
             tar.folder(folder);
         }
-        return tar.file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nguest:x:1000:1000:guest:/tmp:/bin/sh\n")
-                .file("etc/group", "root:x:0:\nguest:x:1000:\n")
+        return tar.file("etc/passwd", """
+                        root:x:0:0:root:/root:/bin/sh
+                        sys:x:3:3:sys:/dev:/bin/sh
+                        www-data:x:33:33:www-data:/var/www:/bin/sh
+                        guest:x:1000:1000:guest:/tmp:/bin/sh
+                        """)
+                .file("etc/group", "root:x:0:\nsys:x:3:\nwww-data:x:33:\nguest:x:1000:\n")
+                .toBytes();
+    }
+
+    /// A second layer, as images for the tests of volumes have it: a folder with files.
+    public static byte[] volume() {
+        return new Tar()
+                .folder("test_dir/")
+                .file("test_dir/test_file", "test_content\n")
+                .folder("test_dir/a/")
+                .file("test_dir/a/b", "b\n")
                 .toBytes();
     }
 

@@ -157,7 +157,9 @@ final class ArchiveVerbs {
             var connection = lease.connection();
             List<ImageImport.Found> found;
             try (var input = file.equals("-") ? session.terminal().in() : Files.newInputStream(session.path(file))) {
-                found = new ImageImport(new RemoteContent(connection)).read(input);
+                found = new ImageImport(new RemoteContent(connection))
+                        .read(input)
+                        .found();
             }
             var images = new Images(connection);
             var labels = Line.labels(line.texts("label"));

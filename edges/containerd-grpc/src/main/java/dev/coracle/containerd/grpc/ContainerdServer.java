@@ -3,8 +3,10 @@ package dev.coracle.containerd.grpc;
 import dev.coracle.core.events.EventExchange;
 import dev.coracle.core.gc.GarbageCollector;
 import dev.coracle.core.layers.LayerStore;
+import dev.coracle.core.records.Records;
 import dev.coracle.core.stores.Stores;
 import dev.coracle.core.tasks.TaskRuntime;
+import dev.coracle.engine.images.ImagePorts;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -47,7 +49,9 @@ public final class ContainerdServer implements AutoCloseable {
             GarbageCollector collector,
             LayerStore layers,
             EventExchange events,
-            Map<String, TaskRuntime> runtimes) {
+            Map<String, TaskRuntime> runtimes,
+            ImagePorts images,
+            Records records) {
         public Ports {
             runtimes = Map.copyOf(runtimes);
         }
@@ -100,8 +104,14 @@ public final class ContainerdServer implements AutoCloseable {
     }
 
     private static List<BindableService> services(Ports ports, About about, HealthService health) {
+        var streams = new Streams();
         return List.of(
                 health,
+                new StreamingService(streams),
+                new TransferService(ports.images(), streams),
+                new MountsService(),
+                new SandboxStoreService(ports.records(), ports.images().clock()),
+                new SandboxControllerService(),
                 new VersionService(about.identity()),
                 new IntrospectionService(about.identity(), about.plugins(), about.architecture()),
                 new NamespacesService(ports.stores().namespaces()),

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,19 +41,48 @@ public final class ImageImport {
         stored = new Documents(content);
     }
 
+    /// What an archive holds: the index of everything in it, which is stored too, and its images
+    /// with the annotations by which they are named; an image of several names stands there as often.
+    public record Archive(Descriptor index, List<Descriptor> images) {
+        public Archive {
+            images = List.copyOf(images);
+        }
+
+        /// The images, each once, with all its names.
+        public List<Found> found() {
+            var found = new LinkedHashMap<Digest, Found>();
+            for (var image : images) {
+                var full = image.annotations().getOrDefault(IMAGE_NAME, "");
+                var name = full.isEmpty() ? image.annotations().getOrDefault(REF_NAME, "") : full;
+                var plain = new Descriptor(image.mediaType(), image.digest(), image.size());
+                var names = new ArrayList<>(found.getOrDefault(image.digest(), new Found(plain, List.of()))
+                        .names());
+                if (!name.isEmpty()) {
+                    names.add(name);
+                }
+                found.put(image.digest(), new Found(plain, names));
+            }
+            return List.copyOf(found.values());
+        }
+    }
+
     /// An image found in the archive, with the names it goes by; none when the archive has none.
-    public record Found(Descriptor target, List<String> names) {}
+    public record Found(Descriptor target, List<String> names) {
+        public Found {
+            names = List.copyOf(names);
+        }
+    }
 
     /// Reads the whole archive into the content store and tells its images.
     ///
     /// @throws InvalidArgument when it is neither of the two formats
-    public List<Found> read(InputStream archive) throws IOException {
+    public Archive read(InputStream archive) throws IOException {
         var reader = new ArchiveReader(archive);
         for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
             take(reader, entry.get());
         }
         if (documents.containsKey("index.json")) {
-            return layout(Index.parse(document("index.json")));
+            return layout(document("index.json"));
         }
         if (documents.containsKey("manifest.json")) {
             return docker(DockerArchive.parse(document("manifest.json")));
@@ -121,20 +151,16 @@ public final class ImageImport {
                 : MediaTypes.DOCKER_LAYER;
     }
 
-    private List<Found> layout(Index index) {
-        var found = new ArrayList<Found>();
-        for (var target : index.manifests()) {
-            link(target);
-            var full = target.annotations().getOrDefault(IMAGE_NAME, "");
-            var name = full.isEmpty() ? target.annotations().getOrDefault(REF_NAME, "") : full;
-            var plain = new Descriptor(target.mediaType(), target.digest(), target.size());
-            found.add(new Found(plain, name.isEmpty() ? List.of() : List.of(name)));
-        }
-        return found;
+    private Archive layout(byte[] document) {
+        var index = Index.parse(document);
+        var stored = Blobs.put(content, MediaTypes.OCI_INDEX, document);
+        Blobs.link(content, stored, index.manifests());
+        index.manifests().forEach(this::link);
+        return new Archive(stored, index.manifests());
     }
 
-    private List<Found> docker(List<DockerArchive> entries) throws IOException {
-        var found = new ArrayList<Found>();
+    private Archive docker(List<DockerArchive> entries) {
+        var images = new ArrayList<Descriptor>();
         for (var entry : entries) {
             var config = file(entry.config());
             var layers = entry.layers().stream().map(this::file).toList();
@@ -150,13 +176,20 @@ public final class ImageImport {
                     Map.of());
             var target = Blobs.put(content, MediaTypes.DOCKER_MANIFEST, manifest.json());
             link(target);
-            found.add(new Found(
-                    target,
-                    entry.repoTags().stream()
-                            .map(tag -> Reference.parse(tag).withDefaultTag().toString())
-                            .toList()));
+            var platform = Optional.of(stored.config(manifest).platform());
+            var tags = entry.repoTags().isEmpty() ? List.of("") : entry.repoTags();
+            tags.forEach(tag -> images.add(
+                    new Descriptor(target.mediaType(), target.digest(), target.size(), annotations(tag), platform)));
         }
-        return found;
+        return layout(new Index(MediaTypes.OCI_INDEX, images, Map.of()).json());
+    }
+
+    private static Map<String, String> annotations(String tag) {
+        if (tag.isEmpty()) {
+            return Map.of();
+        }
+        var name = Reference.parse(tag).withDefaultTag();
+        return Map.of(IMAGE_NAME, name.toString(), REF_NAME, name.object());
     }
 
     private Descriptor file(String name) {

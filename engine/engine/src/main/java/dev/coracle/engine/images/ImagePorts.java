@@ -22,7 +22,7 @@ public record ImagePorts(
     private static final String SNAPSHOTTER_LABEL = "containerd.io/defaults/snapshotter";
 
     /// The namespace's own choice of a snapshotter, else the daemon's.
-    String snapshotterOf(String namespace) {
+    public String snapshotterOf(String namespace) {
         return stores.namespaces().labels(namespace).getOrDefault(SNAPSHOTTER_LABEL, snapshotter);
     }
 }

@@ -13,6 +13,8 @@ import dev.coracle.core.stores.Scope;
 import dev.coracle.core.types.FieldMask;
 import dev.coracle.engine.filters.PruneFilter;
 import dev.coracle.oci.Descriptor;
+import dev.coracle.oci.ImageConfig;
+import dev.coracle.oci.Manifest;
 import dev.coracle.oci.MediaTypes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// The images of one namespace in the stores.
@@ -72,12 +75,12 @@ public final class StoredImages implements Images {
     @Override
     public ImageView pull(Reference reference, PullOptions options, PullListener listener) throws InterruptedException {
         var named = reference.withDefaultTag();
-        return views().of(pull(named.toString(), named, options, listener));
+        pull(named, options, listener, target -> put(named.toString(), target, options.labels()));
+        return get(named.toString());
     }
 
-    /// The same under any name: what a client of the wire calls the image need not be where it
-    /// comes from.
-    public Image pull(String name, Reference reference, PullOptions options, PullListener listener)
+    /// The same for a caller who gives the names itself, before anything is let go of.
+    public void pull(Reference reference, PullOptions options, PullListener listener, Consumer<Descriptor> naming)
             throws InterruptedException {
         try (var lease = lease();
                 var registry = ports.registries().open(options.access());
@@ -85,22 +88,25 @@ public final class StoredImages implements Images {
             var wanted = new ImagePull.Options(options.platforms(), options.otherMetadata(), true, options.atOnce());
             var target = new ImagePull(registry, lease.stores().content(), wanted, unpacking).pull(reference);
             unpacking.join(target);
-            return put(lease.stores(), name, target, options.labels());
+            naming.accept(target);
         }
     }
 
     /// Creates the image or points an existing one to the new target; labels are added to those it
     /// has.
-    static Image put(NamespaceStores stores, String name, Descriptor target, Map<String, String> labels) {
+    public void put(String name, Descriptor target, Map<String, String> labels) {
+        var stores = stores();
         var image = new Image(name, Unpack.core(target), labels, Instant.EPOCH, Instant.EPOCH);
         while (true) {
             try {
-                return stores.images().create(image, Optional.empty());
+                stores.images().create(image, Optional.empty());
+                return;
             } catch (AlreadyExists known) {
                 try {
                     var paths = new ArrayList<>(List.of("target"));
                     labels.keySet().forEach(key -> paths.add("labels." + key));
-                    return stores.images().update(image, new FieldMask(paths), Optional.empty());
+                    stores.images().update(image, new FieldMask(paths), Optional.empty());
+                    return;
                 } catch (NotFound removedMeanwhile) {
                     // create it after all
                 }
@@ -143,7 +149,7 @@ public final class StoredImages implements Images {
     @Override
     public void tag(String image, Reference name) {
         var source = names().get(image);
-        put(stores(), name.withDefaultTag().toString(), ImageViews.oci(source.target()), source.labels());
+        put(name.withDefaultTag().toString(), ImageViews.oci(source.target()), source.labels());
     }
 
     @Override
@@ -241,51 +247,80 @@ public final class StoredImages implements Images {
     @Override
     public void save(List<String> images, List<Platform> platforms, OutputStream out) throws IOException {
         var names = names();
-        var content = stores().content();
-        var chosen = images.stream().map(names::get).map(Image::name).toList();
-        new ImageExport(content, name -> here(content, names.get(name), platforms), platforms).write(chosen, true, out);
+        export(images.stream().map(names::get).map(Image::name).toList(), platforms, true, out);
     }
 
-    /// Of an index whose other platforms were never brought, only the manifests that are here can
-    /// be written.
-    private Descriptor here(dev.coracle.core.content.ContentStore content, Image image, List<Platform> platforms) {
+    /// The same for names as they are stored. Of an index whose other platforms were never brought,
+    /// only the manifests that are here are written.
+    ///
+    /// @param docker whether `docker load` must be able to read it
+    public void export(List<String> names, List<Platform> platforms, boolean docker, OutputStream out)
+            throws IOException {
+        var store = stores();
+        new ImageExport(store.content(), name -> here(store, store.images().get(name), platforms), platforms)
+                .write(names, docker, out);
+    }
+
+    private Descriptor here(NamespaceStores stores, Image image, List<Platform> platforms) {
         var target = ImageViews.oci(image.target());
         if (!MediaTypes.isIndex(target.mediaType())) {
             return target;
         }
-        var view = views().of(image);
-        return new PlatformSelection(content).of(target, platforms.isEmpty() ? view.platforms() : platforms);
+        var here = views().of(image).platforms();
+        return new PlatformSelection(stores.content()).of(target, platforms.isEmpty() ? here : platforms);
     }
 
     @Override
     public List<ImageView> load(InputStream archive, List<Platform> platforms)
             throws IOException, InterruptedException {
-        try (var lease = lease()) {
-            var stores = lease.stores();
-            var loaded = new ArrayList<Image>();
-            for (var found : new ImageImport(stores.content()).read(archive)) {
-                unpack(stores, found.target(), platforms);
+        var wanted = platforms.isEmpty() ? List.of(ports.host()) : platforms;
+        var unpacks = wanted.stream()
+                .map(platform -> new UnpackTarget(platform, snapshotter()))
+                .toList();
+        var loaded = new ArrayList<String>();
+        load(archive, unpacks, content -> {
+            for (var found : content.found()) {
                 var names = found.names().isEmpty()
                         ? List.of(found.target().digest().toString())
                         : found.names().stream().map(StoredImages::full).toList();
-                names.forEach(name -> loaded.add(put(stores, name, found.target(), Map.of())));
+                names.forEach(name -> put(name, found.target(), Map.of()));
+                loaded.addAll(names);
             }
-            var views = views();
-            return loaded.stream().map(views::of).toList();
-        }
+        });
+        return loaded.stream().map(this::get).toList();
     }
 
     private static String full(String name) {
         return Reference.parse(name).withDefaultTag().toString();
     }
 
-    private void unpack(NamespaceStores stores, Descriptor target, List<Platform> platforms)
-            throws InterruptedException {
+    /// The same for a caller who gives the names itself, before anything is let go of.
+    public void load(InputStream archive, List<UnpackTarget> unpacks, Consumer<ImageImport.Archive> naming)
+            throws IOException, InterruptedException {
+        try (var lease = lease()) {
+            var content = new ImageImport(lease.stores().content()).read(archive);
+            for (var target : unpacks) {
+                for (var found : content.found()) {
+                    unpack(lease.stores(), found.target(), target);
+                }
+            }
+            naming.accept(content);
+        }
+    }
+
+    /// Unpacks an image of an archive, if it is one for the platform.
+    private void unpack(NamespaceStores stores, Descriptor image, UnpackTarget target) throws InterruptedException {
         var documents = new Documents(stores.content());
-        for (var platform : platforms.isEmpty() ? List.of(ports.host()) : platforms) {
-            var manifest = documents.manifest(target, platform);
-            new Unpack(stores, ports.layers(), snapshotter(), Unpack.LayerGate.NONE)
-                    .image(manifest, documents.config(manifest));
+        Manifest manifest;
+        ImageConfig config;
+        try {
+            manifest = documents.manifest(image, target.platform());
+            config = documents.config(manifest);
+        } catch (NotFound otherPlatform) {
+            return;
+        }
+        if (target.platform().runs(config.platform())) {
+            new Unpack(stores, ports.layers(), target.snapshotter(), Unpack.LayerGate.NONE).image(manifest, config);
         }
     }
 
@@ -295,10 +330,14 @@ public final class StoredImages implements Images {
         try (var lease = lease()) {
             var target = new TreeImport(lease.stores(), ports.layers(), snapshotter())
                     .read(tar, message, platform, ports.clock().instant());
-            unpack(lease.stores(), target, List.of(platform)); // ties the snapshot to the configuration
+            var documents = new Documents(lease.stores().content());
+            var manifest = documents.manifest(target, platform);
+            new Unpack(lease.stores(), ports.layers(), snapshotter(), Unpack.LayerGate.NONE)
+                    .image(manifest, documents.config(manifest)); // ties the snapshot to the configuration
             var stored = name.map(reference -> reference.withDefaultTag().toString())
                     .orElse(target.digest().toString());
-            return views().of(put(lease.stores(), stored, target, Map.of()));
+            put(stored, target, Map.of());
+            return get(stored);
         }
     }
 }
