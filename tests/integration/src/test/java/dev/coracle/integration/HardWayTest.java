@@ -125,6 +125,12 @@ class HardWayTest {
                 .filter(line -> line.startsWith("foo ") || line.contains("Active"))
                 .forEach(left::add);
         left.addAll(rootless.mounts());
+        // the container's id is in the name of its cgroup, by every manager of cgroups
+        rootless.inside("find", "/sys/fs/cgroup", "-type", "d", "-name", "*foo*")
+                .go()
+                .out()
+                .lines()
+                .forEach(left::add);
         rootless.mentioning("conmon").stream()
                 .filter(pid -> {
                     try {
