@@ -61,6 +61,7 @@ final class SqlNamespaces implements NamespaceStore {
 
     @Override
     public void update(String namespace, Map<String, String> labels, FieldMask mask) {
+        Identifiers.require("namespace", namespace);
         for (var path : mask.paths()) {
             if (path.equals("labels") || !Masks.means(path, "labels")) {
                 throw new InvalidArgument(
@@ -68,9 +69,13 @@ final class SqlNamespaces implements NamespaceStore {
             }
         }
         database.write(session -> {
-            var stored = find(session, namespace).orElseThrow(() -> missing(namespace));
-            var changed = Labels.of(Masks.labels("a namespace", stored, labels, mask));
-            return session.update("UPDATE namespaces SET labels = ? WHERE name = ?", Codec.labels(changed), namespace);
+            var stored = find(session, namespace).orElse(Map.of());
+            var changed = Codec.labels(Labels.of(Masks.labels("a namespace", stored, labels, mask)));
+            return session.update(
+                    "INSERT INTO namespaces (name, labels) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET labels = ?",
+                    namespace,
+                    changed,
+                    changed);
         });
     }
 

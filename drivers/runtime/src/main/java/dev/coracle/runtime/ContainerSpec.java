@@ -18,6 +18,8 @@ final class ContainerSpec {
     /// The weight a process has when nobody says anything; `ctr` always writes it.
     private static final long DEFAULT_SHARES = 1024;
 
+    private static final String UNDERSTOOD_VERSION = "1.0.2";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ObjectNode tree;
@@ -41,7 +43,7 @@ final class ContainerSpec {
         }
     }
 
-    /// As it was given, except for [#withoutDefaultLimits].
+    /// As it was given, except for [#withoutDefaultLimits] and [#withUnderstoodVersion].
     byte[] bytes() {
         return JSON.writeValueAsBytes(tree);
     }
@@ -119,6 +121,15 @@ final class ContainerSpec {
                         .remedy(remedy);
             }
         });
+    }
+
+    /// Names a version that every runtime takes: crun before 1.9 reads nothing but 1.0, though it knows how to pass
+    /// over members that later versions brought.
+    ContainerSpec withUnderstoodVersion() {
+        if (tree.path("ociVersion").asString("").startsWith("1.")) {
+            tree.put("ociVersion", UNDERSTOOD_VERSION);
+        }
+        return this;
     }
 
     /// Leaves out what only repeats the kernel's own defaults, which runc insists on writing even where there is no

@@ -66,6 +66,14 @@ public interface NamespaceStoreContract extends StoresContract {
     }
 
     @Test
+    default void labels_bring_a_namespace_into_being() {
+        var namespaces = stores().namespaces();
+        namespaces.update("fresh", Map.of("a", "1"), FieldMask.of("labels.a"));
+        assertThat(namespaces.list()).contains("fresh");
+        assertThat(namespaces.labels("fresh")).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
     default void only_single_labels_can_be_named() {
         var namespaces = stores().namespaces();
         namespaces.create("n", Map.of("a", "1"));
@@ -75,8 +83,6 @@ public interface NamespaceStoreContract extends StoresContract {
                     .as(path)
                     .isInstanceOf(InvalidArgument.class);
         }
-        assertThatThrownBy(() -> namespaces.update("nobody", Map.of(), FieldMask.EMPTY))
-                .isInstanceOf(NotFound.class);
         assertThat(namespaces.labels("n")).isEqualTo(Map.of("a", "1"));
     }
 

@@ -18,9 +18,9 @@ public interface NamespaceStore {
     void create(String namespace, Map<String, String> labels);
 
     /// Changes labels: with `labels.k` paths only those, with an empty mask all are replaced. A
-    /// value that is empty removes the label.
+    /// value that is empty removes the label. A namespace that does not exist comes into being: so
+    /// clients set its defaults before anything is in it.
     ///
-    /// @throws dev.coracle.base.EngineException.NotFound when it does not exist
     /// @throws dev.coracle.base.EngineException.InvalidArgument for any other path, also plain
     ///     `labels`
     void update(String namespace, Map<String, String> labels, FieldMask mask);

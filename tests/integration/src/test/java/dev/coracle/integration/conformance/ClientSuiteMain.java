@@ -63,6 +63,7 @@ public final class ClientSuiteMain {
                         "sh",
                         "-c",
                         test)
+                .without("CORACLE_NO_CACHE")
                 .with("HTTPS_PROXY", proxy.address())
                 .with("SSL_CERT_FILE", proxy.certificate().toString())
                 .with("TEST_SNAPSHOTTER", "overlayfs")
