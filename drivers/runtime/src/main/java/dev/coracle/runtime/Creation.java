@@ -107,7 +107,9 @@ final class Creation {
             if (use == CgroupUse.NONE || !cgroups.controllers(use).contains("cpu")) {
                 spec.withoutDefaultLimits();
             }
-            Files.write(task.bundle().resolve("config.json"), spec.withUnderstoodVersion().bytes());
+            Files.write(
+                    task.bundle().resolve("config.json"),
+                    spec.withUnderstoodVersion().bytes());
             Files.createDirectories(task.record().runtimeRoot());
             starts.start(task, task.init(), "", runtimeOptions(options));
             task.record(task.record().completed(cgroups.of(task.init().record().pid())));

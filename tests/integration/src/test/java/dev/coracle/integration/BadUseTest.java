@@ -119,19 +119,14 @@ class BadUseTest {
     @Test
     void a_missing_newuidmap_is_named_with_its_package() throws Exception {
         try (var rootless = Rootless.prepare(GUIDE.toArray(String[]::new))) {
-            complains(
-                    hiding("newuidmap", rootless.launcher()).go(),
-                    "newuidmap",
-                    "uidmap");
+            complains(hiding("newuidmap", rootless.launcher()).go(), "newuidmap", "uidmap");
         }
     }
 
     @Test
     void a_missing_slirp4netns_is_named_with_its_package() throws Exception {
         try (var rootless = Rootless.prepare(GUIDE.toArray(String[]::new))) {
-            complains(
-                    hiding("slirp4netns", rootless.launcher()).go(),
-                    "slirp4netns");
+            complains(hiding("slirp4netns", rootless.launcher()).go(), "slirp4netns");
         }
     }
 
