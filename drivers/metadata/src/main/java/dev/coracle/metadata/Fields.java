@@ -61,7 +61,8 @@ final class Fields {
         return path -> switch (path.getFirst()) {
             case "kind" -> only(path, info.kind().name().toLowerCase(Locale.ROOT));
             case "name" -> only(path, info.name());
-            case "parent" -> only(path, info.parent());
+            // always there, so that `parent!=""` means those that have one
+            case "parent" -> path.size() == 1 ? Optional.of(info.parent()) : Optional.empty();
             case "labels" -> Filter.label(info.labels(), path);
             default -> Optional.empty();
         };

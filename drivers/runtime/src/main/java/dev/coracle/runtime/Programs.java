@@ -51,7 +51,7 @@ final class Programs {
     }
 
     private static RuntimeException missing(String name) {
-        return new FailedPrecondition("run a container with " + name + ": no such program")
+        return new FailedPrecondition("run a container with \"" + name + "\": no such program")
                 .remedy("name an installed OCI runtime, or leave the choice to the daemon");
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param notifySocket where systemd wants to hear that we are ready
 /// @param supervised whether somebody starts us again when we end, inside the same service
 /// @param passed handed on to runtimes: what they need of the user's session
+/// @param all everything, for a program that we become
 /// @param web how registries are reached: proxies and trusted authorities
 record Environment(
         Path workingDirectory,
@@ -21,11 +22,13 @@ record Environment(
         Optional<String> notifySocket,
         boolean supervised,
         Map<String, String> passed,
-        Map<String, String> web) {
+        Map<String, String> web,
+        Map<String, String> all) {
     Environment {
         path = List.copyOf(path);
         passed = Map.copyOf(passed);
         web = Map.copyOf(web);
+        all = Map.copyOf(all);
     }
 
     static Environment of(Map<String, String> variables, Path workingDirectory) {
@@ -50,7 +53,8 @@ record Environment(
                 Optional.ofNullable(variables.get("NOTIFY_SOCKET")),
                 variables.containsKey("_CONTAINERD_ROOTLESS_CHILD"),
                 passed,
-                web);
+                web,
+                variables);
     }
 
     private static Map<String, String> chosen(Map<String, String> variables, List<String> names) {

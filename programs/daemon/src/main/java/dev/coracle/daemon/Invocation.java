@@ -25,6 +25,13 @@ sealed interface Invocation {
     record ConfigMigrate(ConfigFile config) implements Invocation {}
 
     /// An event from standard input, for shims that publish by starting us.
+    /// Run by an OCI runtime, with the container's state on standard input.
+    record OciHook(List<String> words) implements Invocation {
+        public OciHook {
+            words = List.copyOf(words);
+        }
+    }
+
     record Publish(String address, String namespace, String topic) implements Invocation {}
 
     record Version() implements Invocation {}
@@ -64,9 +71,11 @@ sealed interface Invocation {
         return switch (command) {
             case "config" -> config(left, config, overrides);
             case "publish" -> publish(left, globals);
+            case "oci-hook" -> hook(left);
             case "help", "h" -> new Help(Usage.of(Optional.ofNullable(left.peekFirst())));
             default ->
-                throw new UsageException("unknown command \"" + command + "\", expected config, publish or help");
+                throw new UsageException(
+                        "unknown command \"" + command + "\", expected config, publish, oci-hook or help");
         };
     }
 
@@ -82,6 +91,13 @@ sealed interface Invocation {
             default ->
                 throw new UsageException("unknown command \"config " + what + "\", expected default, dump or migrate");
         };
+    }
+
+    private static Invocation hook(Deque<String> left) throws UsageException {
+        if (options(left, Set.of()).containsKey("help") || left.isEmpty()) {
+            return new Help(Usage.OCI_HOOK);
+        }
+        return new OciHook(List.copyOf(left));
     }
 
     private static Invocation publish(Deque<String> left, Map<String, String> globals) throws UsageException {

@@ -63,6 +63,7 @@ public final class Main {
             }
             case Invocation.ConfigMigrate(var file) -> out.print(ConfigWriter.write(migrated(file, environment)));
             case Invocation.Publish publish -> Publishing.publish(publish, in);
+            case Invocation.OciHook(var words) -> OciHook.become(words, environment.all(), in);
             case Invocation.Serve(var file, var overrides) -> serve(file, overrides, environment);
         }
     }

@@ -14,6 +14,7 @@ final class Usage {
             COMMANDS:
                config   Print or convert the configuration
                publish  Publish an event, read from standard input
+               oci-hook Become a program, told of the container that a runtime calls the hook for
                help, h  Show this text, or that of a command
 
             Without a command the daemon starts and stays in the foreground.
@@ -53,12 +54,24 @@ final class Usage {
                --topic value      Topic of the event
             """;
 
+    static final String OCI_HOOK = """
+            NAME:
+               containerd oci-hook - become a program, told of the container that a runtime calls the hook for
+
+            USAGE:
+               containerd oci-hook PROGRAM [argument...]
+
+            The container's state is read from standard input. In the arguments and in the environment
+            {{id}}, {{bundle}}, {{rootfs}}, {{pid}}, {{status}} and {{annotation "key"}} stand for its parts.
+            """;
+
     private Usage() {}
 
     static String of(Optional<String> command) {
         return switch (command.orElse("")) {
             case "config" -> CONFIG;
             case "publish" -> PUBLISH;
+            case "oci-hook" -> OCI_HOOK;
             default -> TOP;
         };
     }

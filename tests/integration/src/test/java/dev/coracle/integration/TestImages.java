@@ -105,6 +105,26 @@ public final class TestImages {
 
     /// An uncompressed layer: the host's busybox, which is linked statically, and a link for each applet.
     public static byte[] busybox() throws IOException, InterruptedException {
+        return applets()
+                .file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nguest:x:1000:1000:guest:/tmp:/bin/sh\n")
+                .file("etc/group", "root:x:0:\nguest:x:1000:\n")
+                .toBytes();
+    }
+
+    /// The same with other users, and a mark that makes its digest another one.
+    public static byte[] shell(String mark) throws IOException, InterruptedException {
+        return applets()
+                .file("etc/passwd", """
+                        root:x:0:0:root:/root:/bin/sh
+                        sys:x:3:3:sys:/dev:/bin/sh
+                        www-data:x:33:33:www-data:/var/www:/bin/sh
+                        """)
+                .file("etc/group", "root:x:0:\nsys:x:3:\nwww-data:x:33:\n")
+                .file("etc/mark", mark)
+                .toBytes();
+    }
+
+    private static Tar applets() throws IOException, InterruptedException {
         var program = Host.debians("busybox");
         var tar = new Tar().folder("bin/").file("bin/busybox", Files.readAllBytes(Path.of(program)));
         Run.of(program, "--list")
@@ -115,23 +135,15 @@ public final class TestImages {
         for (var folder : List.of("dev/", "etc/", "proc/", "root/", "run/", "sys/", "tmp/", "var/")) {
             tar.folder(folder);
         }
-        return tar.file("etc/passwd", """
-                        root:x:0:0:root:/root:/bin/sh
-                        sys:x:3:3:sys:/dev:/bin/sh
-                        www-data:x:33:33:www-data:/var/www:/bin/sh
-                        guest:x:1000:1000:guest:/tmp:/bin/sh
-                        """)
-                .file("etc/group", "root:x:0:\nsys:x:3:\nwww-data:x:33:\nguest:x:1000:\n")
-                .toBytes();
+        return tar;
     }
 
-    /// A second layer, as images for the tests of volumes have it: a folder with files.
-    public static byte[] volume() {
+    /// A second layer, as images for the tests of volumes have it: a folder with files, and the mark.
+    public static byte[] volume(String mark) {
         return new Tar()
                 .folder("test_dir/")
                 .file("test_dir/test_file", "test_content\n")
-                .folder("test_dir/a/")
-                .file("test_dir/a/b", "b\n")
+                .file("test_dir/mark", mark)
                 .toBytes();
     }
 

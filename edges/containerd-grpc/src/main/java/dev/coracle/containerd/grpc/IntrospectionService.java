@@ -65,7 +65,11 @@ final class IntrospectionService extends IntrospectionGrpc.IntrospectionImplBase
                             && plugin.id().equals(request.getId()))
                     .findFirst()
                     .orElseThrow(() -> new NotFound("plugin " + request.getType() + "." + request.getId()));
-            return PluginInfoResponse.newBuilder().setPlugin(encode(found)).build();
+            var answer = PluginInfoResponse.newBuilder().setPlugin(encode(found));
+            if (found.type().equals("io.containerd.runtime.v2") && found.id().equals("task")) {
+                answer.setExtra(Wire.any(RuntimeFeatures.of(request.getOptions(), identity)));
+            }
+            return answer.build();
         });
     }
 

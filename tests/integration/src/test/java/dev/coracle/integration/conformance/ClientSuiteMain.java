@@ -98,39 +98,49 @@ public final class ClientSuiteMain {
         return differences.isEmpty() ? 0 : 1;
     }
 
-    /// What the tests ask of their images: a shell, users `www-data` (33) and `sys` (3), a folder
-    /// with content, folders of several owners.
+    /// What the tests ask of their images: several platforms, layers that no other image has, a
+    /// shell, users `www-data` (33) and `sys` (3) and nobody with 1000, a folder with content.
     private static void fill(Registry registry) throws IOException, InterruptedException {
-        var busybox = ImageFiles.gzip(TestImages.busybox());
-        var base = TestImages.busybox();
-        for (var name : List.of(
+        for (var image : List.of(
                 "containerd/busybox 1.36",
                 "containerd/alpine 3.14.0",
                 "pause 3.10.2",
                 "pause 3.6",
                 "e2e-test-images/busybox 1.29-2")) {
-            push(registry, name, List.of(base), List.of(busybox));
+            push(registry, image, List.of(TestImages.shell(image)));
         }
-        var volume = TestImages.volume();
-        for (var name : List.of(
+        for (var image : List.of(
                 "containerd/volume-copy-up 2.1", "containerd/volume-copy-up 2.2", "containerd/volume-ownership 2.1")) {
-            push(registry, name, List.of(base, volume), List.of(busybox, ImageFiles.gzip(volume)));
+            push(registry, image, List.of(TestImages.shell(image), TestImages.volume(image)));
         }
     }
 
-    private static void push(Registry registry, String image, List<byte[]> tars, List<byte[]> layers)
+    private static void push(Registry registry, String image, List<byte[]> tars)
             throws IOException, InterruptedException {
         var name = image.split(" ")[0];
-        var blobs = new ArrayList<ImageFiles.Blob>();
-        for (var layer : layers) {
-            blobs.add(registry.push(name, ImageFiles.LAYER, layer));
+        var layers = new ArrayList<ImageFiles.Blob>();
+        for (var tar : tars) {
+            layers.add(registry.push(name, ImageFiles.LAYER, ImageFiles.gzip(tar)));
         }
         var ids = tars.stream().map(ImageFiles::digest).toArray(String[]::new);
-        var config = registry.push(name, ImageFiles.CONFIG, ImageFiles.config(TestImages.architecture(), "sh", ids));
+        var entries = new ArrayList<String>();
+        for (var architecture : List.of("amd64", "arm64", "riscv64", "s390x")) {
+            var config = registry.push(name, ImageFiles.CONFIG, ImageFiles.config(architecture, "sh", ids));
+            var manifest = registry.tag(
+                    name,
+                    architecture,
+                    ImageFiles.MANIFEST,
+                    ImageFiles.manifest(config, layers.toArray(ImageFiles.Blob[]::new)));
+            entries.add(
+                    "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d,\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}"
+                            .formatted(manifest.mediaType(), manifest.digest(), manifest.size(), architecture));
+        }
         registry.tag(
                 name,
                 image.split(" ")[1],
-                ImageFiles.MANIFEST,
-                ImageFiles.manifest(config, blobs.toArray(ImageFiles.Blob[]::new)));
+                ImageFiles.INDEX,
+                "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}"
+                        .formatted(ImageFiles.INDEX, String.join(",", entries))
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 }
