@@ -2,6 +2,7 @@ package dev.coracle.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coracle.core.tasks.Stdio;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class ArgumentsTest {
     @Test
     void conmon_passes_descriptors_through_when_there_is_no_terminal() {
         var request = new Conmon.Request(
-                "c", place(false, CgroupUse.CGROUPFS), Path.of("/b"), "", false, false, List.of("--no-pivot"));
+                "c", place(false, CgroupUse.CGROUPFS), Path.of("/b"), "", new Stdio("", "", "", false), List.of("--no-pivot"));
         assertThat(Conmon.arguments(request))
                 .containsExactly(
                         "--api-version=1",
@@ -73,11 +74,11 @@ class ArgumentsTest {
     @Test
     void conmon_keeps_the_output_of_a_terminal_only_when_somebody_wants_it() {
         var place = place(false, CgroupUse.CGROUPFS);
-        var wanted = new Conmon.Request("c", place, Path.of("/b"), "/b/process.json", true, true, List.of());
+        var wanted = new Conmon.Request("c", place, Path.of("/b"), "/b/process.json", new Stdio("", "/pipe", "", true), List.of());
         assertThat(Conmon.arguments(wanted))
                 .containsSubsequence("--log-path", "k8s-file:/b/console.log", "--terminal")
                 .containsSubsequence("--exec", "--exec-process-spec", "/b/process.json");
-        var unwanted = new Conmon.Request("c", place, Path.of("/b"), "", true, false, List.of());
+        var unwanted = new Conmon.Request("c", place, Path.of("/b"), "", new Stdio("", "", "", true), List.of());
         assertThat(Conmon.arguments(unwanted))
                 .containsSubsequence("--log-path", "none", "--terminal")
                 .doesNotContain("--exec");
