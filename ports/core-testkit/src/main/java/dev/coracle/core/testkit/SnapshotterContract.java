@@ -178,7 +178,7 @@ public interface SnapshotterContract extends StoresContract {
         assertThat(walked("kind==active")).containsExactly("work");
         assertThat(walked("parent==base,labels.team==red")).containsExactly("work");
         assertThat(walked("name==base", "labels.team==blue")).containsExactlyInAnyOrder("base", "look");
-        assertThat(walked("parent")).containsExactlyInAnyOrder("look", "work");
+        assertThat(walked("parent!=\"\"")).containsExactlyInAnyOrder("look", "work");
     }
 
     private List<String> walked(String... filters) {
