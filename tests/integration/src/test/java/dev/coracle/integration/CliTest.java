@@ -1,0 +1,133 @@
+package dev.coracle.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The command line in one engine, by its real client.
+@Tag("not-yet")
+class CliTest {
+    private static final String BUSYBOX = "busybox";
+
+    @SuppressWarnings("NullAway.Init")
+    private static PrivateEngine engine;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Registry registry;
+
+    @BeforeAll
+    static void start() throws Exception {
+        registry = TestImages.registry();
+        engine = new PrivateEngine();
+        engine.takeFrom(registry);
+        assertThat(coracle("pull", BUSYBOX).output())
+                .contains("latest: Pulling from library/busybox")
+                .contains("Status: Downloaded newer image for busybox:latest");
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        registry.close();
+        engine.close();
+    }
+
+    private static Run coracle(String... words) {
+        return engine.ours("bin/coracle", words);
+    }
+
+    private static String one(String... words) throws Exception {
+        return coracle(words).output().strip();
+    }
+
+    @Test
+    void exit_statuses_are_those_of_docker() throws Exception {
+        coracle("run", "--rm", BUSYBOX, "sh", "-c", "exit 42").go().expect(42);
+        coracle("run", "--rm", BUSYBOX, "nothing-like-this").go().expect(127);
+        coracle("run", "--rm", BUSYBOX, "/etc").go().expect(126);
+        coracle("run", "--bogus", BUSYBOX).go().expect(125);
+        coracle("run", "--rm", "--pull", "never", "nothing-like-this").go().expect(125);
+        coracle("rm", "nothing-like-this").go().expect(1);
+        assertThat(one("ps", "-aq")).isEmpty();
+    }
+
+    @Test
+    void a_container_is_run_listed_asked_and_removed() throws Exception {
+        var id = one(
+                "run", "-d", "--name", "sleeper", "-l", "tier=front", BUSYBOX, "sh", "-c", "echo started; sleep 1000");
+        assertThat(id).matches("[0-9a-f]{64}");
+        assertThat(one("ps", "--format", "{{.ID}} {{.Names}} {{.State}} {{.Label \"tier\"}}"))
+                .contains(id.substring(0, 12) + " sleeper running front");
+        coracle("exec", "sleeper", "sh", "-c", "exit 3").go().expect(3);
+        assertThat(one("exec", "-e", "A=b", "-w", "/tmp", "sleeper", "sh", "-c", "echo $A $PWD"))
+                .isEqualTo("b /tmp");
+        assertThat(one("logs", "sleeper")).isEqualTo("started");
+        assertThat(one("inspect", "-f", "{{.Name}} {{.State.Running}} {{.Config.Image}}", "sleeper"))
+                .isEqualTo("/sleeper true busybox");
+        assertThat(one("top", "sleeper")).contains("sleep 1000");
+        coracle("run", "--name", "sleeper", BUSYBOX).go().expect(125);
+        assertThat(one("stop", "-t", "1", "sleeper")).isEqualTo("sleeper");
+        assertThat(one("rm", "sleeper")).isEqualTo("sleeper");
+        coracle("inspect", "sleeper").go().expect(1);
+    }
+
+    @Test
+    void what_is_removed_by_itself_is_gone_also_in_the_background() throws Exception {
+        one("run", "-d", "--rm", "--name", "short", BUSYBOX, "true");
+        org.awaitility.Awaitility.await("its end")
+                .atMost(java.time.Duration.ofMinutes(1))
+                .until(() -> one("ps", "-aq", "-f", "name=short").isEmpty());
+    }
+
+    @Test
+    void files_go_both_ways() throws Exception {
+        var folder = Files.createDirectories(engine.home().resolve("files/inner"));
+        Files.writeString(folder.resolve("file"), "from outside");
+        one("run", "-d", "--name", "copied", BUSYBOX, "sleep", "1000");
+        coracle("cp", engine.home().resolve("files").toString(), "copied:/tmp").output();
+        assertThat(one("exec", "copied", "cat", "/tmp/files/inner/file")).isEqualTo("from outside");
+        one("exec", "copied", "sh", "-c", "echo inside > /tmp/files/new");
+        coracle("cp", "copied:/tmp/files/.", engine.home().resolve("files").toString())
+                .output();
+        assertThat(engine.home().resolve("files/new")).hasContent("inside\n");
+        one("rm", "-f", "copied");
+    }
+
+    @Test
+    void containers_find_each_other_by_name_on_a_network() throws Exception {
+        one("network", "create", "shared");
+        one("run", "-d", "--name", "server", "--network", "shared", BUSYBOX, "sleep", "1000");
+        assertThat(one("run", "--rm", "--network", "shared", BUSYBOX, "ping", "-c", "1", "server"))
+                .contains("1 packets received");
+        assertThat(one("network", "ls", "--format", "{{.Name}}").lines()).contains("bridge", "host", "none", "shared");
+        coracle("network", "rm", "shared").go().expect(1);
+        one("rm", "-f", "server");
+        assertThat(one("network", "rm", "shared")).isEqualTo("shared");
+    }
+
+    @Test
+    void volumes_outlive_containers() throws Exception {
+        assertThat(one("volume", "create", "kept")).isEqualTo("kept");
+        one("run", "--rm", "-v", "kept:/data", BUSYBOX, "sh", "-c", "echo written > /data/file");
+        assertThat(one("run", "--rm", "-v", "kept:/data:ro", BUSYBOX, "cat", "/data/file"))
+                .isEqualTo("written");
+        assertThat(one("volume", "ls", "-q").lines()).contains("kept");
+        assertThat(one("volume", "rm", "kept")).isEqualTo("kept");
+    }
+
+    @Test
+    void images_have_names() throws Exception {
+        one("tag", BUSYBOX, "registry.example/other:v1");
+        assertThat(one("images", "--format", "{{.Repository}}:{{.Tag}}").lines())
+                .containsAll(List.of("busybox:latest", "registry.example/other:v1"));
+        assertThat(one("rmi", "registry.example/other:v1")).isEqualTo("Untagged: registry.example/other:v1");
+        coracle("save", "-o", engine.home().resolve("saved.tar").toString(), BUSYBOX)
+                .output();
+        assertThat(one("load", "-i", engine.home().resolve("saved.tar").toString()))
+                .isEqualTo("Loaded image: busybox:latest");
+    }
+}
