@@ -47,7 +47,8 @@ final class Installation {
     /// The JVMs start in half the time with these; without them they start all the same.
     private void recordCaches() throws IOException, InterruptedException {
         var caches = tools.tree().resolve("lib/cache");
-        if (Files.isDirectory(caches) || !Files.isWritable(tools.tree().resolve("lib"))) {
+        var unwanted = ground.variable("CORACLE_NO_CACHE").isPresent();
+        if (unwanted || Files.isDirectory(caches) || !Files.isWritable(tools.tree().resolve("lib"))) {
             return;
         }
         messages.info("Recording how the programs start, so that they start faster");

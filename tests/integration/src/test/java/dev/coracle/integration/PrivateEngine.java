@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 ///
 /// Closing it ends it and reports what it leaves behind.
 final class PrivateEngine implements AutoCloseable {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     private final Path home;
     private final Path runtime;
