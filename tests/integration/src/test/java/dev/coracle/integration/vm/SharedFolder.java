@@ -55,11 +55,11 @@ final class SharedFolder {
                         "--strip-debug",
                         "--generate-cds-archive",
                         "--output=" + tree.resolve("runtime"))
-                .within(Duration.ofMinutes(3))
+                .within(Duration.ofMinutes(10))
                 .output();
         Run.of(tree.resolve("libexec/record-cache").toString())
                 .without("CORACLE_NO_CACHE")
-                .within(Duration.ofMinutes(4))
+                .within(Duration.ofMinutes(10))
                 .output();
     }
 
