@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The guide on a Debian 13 with systemd, typed by somebody who has logged in: one console for the daemon, one to work.
 @TestMethodOrder(OrderAnnotation.class)
 class SystemdMachineTest {
-    private static final Duration SOON = Duration.ofMinutes(1);
-    private static final Duration LATER = Duration.ofMinutes(3);
+    private static final Duration SOON = Duration.ofMinutes(3);
+    private static final Duration LATER = Duration.ofMinutes(8);
 
     /// Tests with this order or a higher one come behind the hard way, in their order.
     private static final int EASY_WAY = Integer.MAX_VALUE - 100;

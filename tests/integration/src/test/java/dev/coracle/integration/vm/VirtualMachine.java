@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 /// It has no network and one processor (two emulated ones spend their time telling each other about memory). KVM is
 /// not needed, and what it writes to its disk is forgotten when it is closed.
 final class VirtualMachine implements AutoCloseable {
-    private static final Duration BOOT = Duration.ofMinutes(4);
+    private static final Duration BOOT = Duration.ofMinutes(8);
     /// Ends the emulator even when this process is killed before it can.
     private static final Duration LIFETIME = Duration.ofMinutes(40);
 
@@ -43,7 +43,7 @@ final class VirtualMachine implements AutoCloseable {
     void awaitLogin(String account) throws InterruptedException {
         for (var console : consoles) {
             console.waitFor(account + "@vm:~[$#] ", BOOT);
-            console.run("stty cols 1000; bind 'set enable-bracketed-paste off'", Duration.ofSeconds(30))
+            console.run("stty cols 1000; bind 'set enable-bracketed-paste off'", Duration.ofMinutes(2))
                     .expect(0);
         }
     }
