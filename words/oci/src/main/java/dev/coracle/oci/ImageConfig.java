@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 /// What an image's configuration says (image-spec, config.md): how to start its process, and the
 /// digests of its layers without compression.
-public record ImageConfig(Platform platform, Launch launch, List<Digest> diffIds) {
+public record ImageConfig(Platform platform, Launch launch, Wishes wishes, List<Digest> diffIds) {
     private static final String WHAT = "image configuration";
 
     public ImageConfig {
@@ -51,6 +51,42 @@ public record ImageConfig(Platform platform, Launch launch, List<Digest> diffIds
         }
     }
 
+    /// What an image wants beside its process.
+    ///
+    /// @param exposed `80/tcp`
+    /// @param volumes paths whose content is to outlive the container
+    public record Wishes(List<String> exposed, List<String> volumes, HealthCheck health) {
+        public Wishes {
+            exposed = List.copyOf(exposed);
+            volumes = List.copyOf(volumes);
+        }
+
+        static Wishes of(JsonNode node) {
+            return new Wishes(
+                    List.copyOf(node.path("ExposedPorts").propertyNames()),
+                    List.copyOf(node.path("Volumes").propertyNames()),
+                    HealthCheck.of(node.path("Healthcheck")));
+        }
+    }
+
+    /// How an image's health is looked after (Docker's extension); times in nanoseconds, 0 or empty: not said.
+    public record HealthCheck(
+            List<String> test, long interval, long timeout, long startPeriod, long startInterval, long retries) {
+        public HealthCheck {
+            test = List.copyOf(test);
+        }
+
+        static HealthCheck of(JsonNode node) {
+            return new HealthCheck(
+                    Json.texts(node, "Test", WHAT),
+                    Json.whole(node, "Interval", WHAT),
+                    Json.whole(node, "Timeout", WHAT),
+                    Json.whole(node, "StartPeriod", WHAT),
+                    Json.whole(node, "StartInterval", WHAT),
+                    Json.whole(node, "Retries", WHAT));
+        }
+    }
+
     /// Reads an image configuration, OCI's or Docker's.
     ///
     /// @throws dev.coracle.base.EngineException.InvalidArgument when it is malformed
@@ -62,6 +98,7 @@ public record ImageConfig(Platform platform, Launch launch, List<Digest> diffIds
                         Json.text(node, "architecture", WHAT),
                         Json.text(node, "variant", WHAT)),
                 Launch.of(node.path("config")),
+                Wishes.of(node.path("config")),
                 Json.texts(node.path("rootfs"), "diff_ids", WHAT).stream()
                         .map(Digest::parse)
                         .toList());

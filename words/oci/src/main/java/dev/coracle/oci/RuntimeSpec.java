@@ -359,6 +359,81 @@ public final class RuntimeSpec {
         return this;
     }
 
+    /// Sets the engine's own filter, for the capabilities the process has by now.
+    public RuntimeSpec seccompStandard(String architecture) {
+        return seccomp(SeccompProfile.standard(Set.copyOf(capabilities()), architecture));
+    }
+
+    /// Sets the filter that a profile in Docker's JSON comes to, for the capabilities the process has by now.
+    public RuntimeSpec seccompProfile(String json, String architecture) {
+        var bytes = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return seccomp(SeccompProfile.decided(bytes, Set.copyOf(capabilities()), architecture));
+    }
+
+    /// What the process may become capable of.
+    public List<String> capabilities() {
+        return Json.texts(process().path("capabilities"), "bounding", WHAT);
+    }
+
+    /// Leaves the process the limits of whoever starts it.
+    public RuntimeSpec withoutRlimits() {
+        process().remove("rlimits");
+        return this;
+    }
+
+    public RuntimeSpec umask(int mask) {
+        process().withObjectProperty("user").put("umask", mask);
+        return this;
+    }
+
+    public RuntimeSpec oomScoreAdj(int score) {
+        process().put("oomScoreAdj", score);
+        return this;
+    }
+
+    public RuntimeSpec sysctls(Map<String, String> values) {
+        var sysctl = linux().withObjectProperty("sysctl");
+        values.forEach(sysctl::put);
+        return this;
+    }
+
+    /// Shows the host's files instead of what is mounted there, below all other mounts.
+    public RuntimeSpec hostFiles(String path, boolean writable) {
+        withoutMounts(Set.of(path));
+        var options = List.of("rbind", "nosuid", "noexec", "nodev", writable ? "rw" : "ro", "rslave");
+        tree.withArrayProperty("mounts").insert(0, DefaultSpec.mount(new Mount(path, "bind", path, options)));
+        return this;
+    }
+
+    /// Sets one limit: `memory/limit`, `cpu/shares`, `pids/limit` ...
+    public RuntimeSpec limit(String group, String name, long value) {
+        resources(group).put(name, value);
+        return this;
+    }
+
+    /// Sets values of the control group's own files (version 2).
+    public RuntimeSpec unifiedLimits(Map<String, String> values) {
+        var unified = resources("unified");
+        values.forEach(unified::put);
+        return this;
+    }
+
+    /// The limits as a document of their own.
+    public byte[] resources() {
+        return Json.bytes(linux().withObjectProperty("resources"));
+    }
+
+    /// The process with other words, to be executed beside the container's, without its terminal.
+    public RuntimeSpec asExec(List<String> args) {
+        var copy = RuntimeSpec.parse(bytes()).args(args);
+        copy.process().remove("apparmorProfile");
+        return copy.terminal(false);
+    }
+
+    public byte[] processBytes() {
+        return Json.bytes(process());
+    }
+
     private static void removeFrom(ArrayNode array, java.util.function.Predicate<JsonNode> unwanted) {
         for (var i = array.size() - 1; i >= 0; i--) {
             if (unwanted.test(array.get(i))) {

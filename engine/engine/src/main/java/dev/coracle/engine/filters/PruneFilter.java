@@ -2,6 +2,7 @@ package dev.coracle.engine.filters;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /// What pruning is limited to.
 ///
@@ -15,5 +16,19 @@ public record PruneFilter(Instant until, List<String> labels, List<String> witho
     public PruneFilter {
         labels = List.copyOf(labels);
         withoutLabels = List.copyOf(withoutLabels);
+    }
+
+    /// Whether something that was created then and has these labels is meant.
+    public boolean matches(Instant created, Map<String, String> its) {
+        return created.isBefore(until)
+                && labels.stream().allMatch(label -> has(its, label))
+                && withoutLabels.stream().noneMatch(label -> has(its, label));
+    }
+
+    private static boolean has(Map<String, String> labels, String wanted) {
+        var equals = wanted.indexOf('=');
+        return equals < 0
+                ? labels.containsKey(wanted)
+                : wanted.substring(equals + 1).equals(labels.get(wanted.substring(0, equals)));
     }
 }

@@ -1,0 +1,402 @@
+package dev.coracle.engine.containers;
+
+import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.FailedPrecondition;
+import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.core.networks.Sandbox;
+import dev.coracle.core.tasks.CreateTask;
+import dev.coracle.core.tasks.Exit;
+import dev.coracle.core.tasks.Stdio;
+import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
+import dev.coracle.core.types.TypedBytes;
+import dev.coracle.oci.RuntimeSpec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The runs of containers: how one starts, what happens at its end, and whether another one follows.
+final class Life {
+    private static final System.Logger LOG = System.getLogger(Life.class.getName());
+    private static final int NOT_FOUND = 127;
+    private static final int NOT_PERMITTED = 126;
+    private static final int NOT_STARTED = 128;
+
+    private final EngineParts parts;
+    private final Shelf shelf;
+    private final Folders folders;
+    private final ContainerMaker maker;
+    private final Networking networking;
+    private final EtcFiles etc;
+    private final Happenings happenings;
+    private final HealthChecks health;
+
+    Life(
+            EngineParts parts,
+            Shelf shelf,
+            Folders folders,
+            ContainerMaker maker,
+            Networking networking,
+            Happenings happenings,
+            HealthChecks health) {
+        this.parts = parts;
+        this.shelf = shelf;
+        this.folders = folders;
+        this.maker = maker;
+        this.networking = networking;
+        this.etc = new EtcFiles(folders, parts.settings().hostResolvConf());
+        this.happenings = happenings;
+        this.health = health;
+    }
+
+    /// Starts by somebody's wish; nothing happens when it runs.
+    void start(Entry entry) {
+        entry.lock().lock();
+        try {
+            if (!entry.isRunning()) {
+                start(entry, Optional.empty());
+            }
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    Attachment start(Entry entry, AttachOptions attach) {
+        entry.lock().lock();
+        try {
+            if (entry.isRunning()) {
+                throw new FailedPrecondition(
+                        "container " + entry.doc().name() + " is already running, attach to it instead");
+            }
+            return start(entry, Optional.of(attach)).orElseThrow();
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    /// With the lock held.
+    private Optional<Attached> start(Entry entry, Optional<AttachOptions> attach) {
+        requireThere(entry);
+        cancelRestart(entry);
+        var doc = entry.doc();
+        var ticket = new Ticket();
+        entry.run(ticket);
+        var attached = attach.map(options -> new Attached(parts.tasks(), entry.key(), options, ticket));
+        try {
+            run(entry, attached);
+        } catch (EngineException failure) {
+            undo(entry, failure);
+            shelf.keep(entry, entry.state().failed(parts.clock().instant(), status(failure), failure.getMessage()));
+            entry.ended();
+            throw failure;
+        }
+        shelf.keep(entry, entry.state().started(parts.clock().instant()));
+        entry.paused(false);
+        entry.changed();
+        happenings.container(doc, "start");
+        health.started(entry);
+        return attached;
+    }
+
+    private static void requireThere(Entry entry) {
+        if (entry.isRemoved() || entry.isRemoving()) {
+            throw new NotFound("no such container: " + entry.doc().name());
+        }
+    }
+
+    private static int status(EngineException failure) {
+        return switch (failure) {
+            case NotFound _ -> NOT_FOUND;
+            case EngineException.PermissionDenied _ -> NOT_PERMITTED;
+            default -> NOT_STARTED;
+        };
+    }
+
+    private void run(Entry entry, Optional<Attached> attached) {
+        var doc = entry.doc();
+        var sandbox = networking.open(doc);
+        etc.write(doc, sandbox, networking.hostAddress(doc));
+        var record = parts.in(doc.namespace()).containers().get(doc.id());
+        var spec = networking.join(RuntimeSpec.parse(record.spec().value()), doc, sandbox.map(Sandbox::namespace));
+        parts.tasks()
+                .create(
+                        doc.namespace(),
+                        new CreateTask(
+                                doc.id(),
+                                parts.settings().runtime(),
+                                new TypedBytes(TypedBytes.RUNTIME_SPEC, spec.bytes()),
+                                runtimeOptions(),
+                                maker.rootfs(doc),
+                                stdio(doc)));
+        if (attached.isPresent()) {
+            var to = attached.get();
+            to.resizeFirst();
+            to.connected(parts.tasks().start(entry.key(), to));
+        } else {
+            parts.tasks().start(entry.key());
+        }
+    }
+
+    private TypedBytes runtimeOptions() {
+        var json = "{\"systemdCgroup\":" + parts.settings().systemd() + "}";
+        return new TypedBytes("containerd.runc.v1.Options", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Stdio stdio(ContainerDoc doc) {
+        var log = LogSettings.of(doc.options().log());
+        var process = doc.options().process();
+        var stdin = !process.stdinOpen() ? "" : process.stdinOnce() ? "attach://once" : "attach://";
+        // conmon itself starts a log anew that has no successors; otherwise we turn them, see LogRotation
+        var limit = log.maxSize() > 0 && log.maxFiles() == 1 ? "?max-size=" + log.maxSize() : "";
+        var out = log.kept() ? "log://" + folders.log(doc).toString().replace("%", "%25") + limit : "attach://";
+        return new Stdio(stdin, out, "", process.tty());
+    }
+
+    private void undo(Entry entry, EngineException cause) {
+        for (var step : List.<Runnable>of(
+                () -> removeTask(entry), () -> networking.close(entry.doc()))) {
+            try {
+                step.run();
+            } catch (EngineException second) {
+                cause.addSuppressed(second);
+            }
+        }
+    }
+
+    /// Removes the task, ended or just created; nothing happens when there is none.
+    void removeTask(Entry entry) {
+        try {
+            parts.tasks().delete(entry.key());
+        } catch (NotFound _) {
+            // as wished
+        } catch (FailedPrecondition running) {
+            parts.tasks().kill(entry.key(), Signals.KILL, true);
+            try {
+                parts.tasks().await(entry.key());
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                throw running;
+            }
+            parts.tasks().delete(entry.key());
+        }
+    }
+
+    /// Called by the runtime's thread, which must not wait.
+    void exited(ProcessKey key, Exit exit) {
+        shelf.byId(key.namespace(), key.containerId()).ifPresent(entry -> {
+            if (!key.execId().isEmpty()) {
+                Optional.ofNullable(entry.execs().get(key.execId())).ifPresent(ticket -> ticket.ended(exit));
+                return;
+            }
+            entry.run().ifPresent(ticket -> ticket.ended(exit));
+            Thread.ofVirtual().name("ended-" + key.containerId()).start(() -> ended(entry, exit));
+        });
+    }
+
+    void outOfMemory(ProcessKey key) {
+        shelf.byId(key.namespace(), key.containerId()).ifPresent(entry -> {
+            entry.state(entry.state().outOfMemory());
+            happenings.container(entry.doc(), "oom");
+        });
+    }
+
+    /// A run has ended: lets go of what it had, and does what the container's options say.
+    void ended(Entry entry, Exit exit) {
+        entry.lock().lock();
+        try {
+            if (!entry.isRunning() || entry.isRemoved()) {
+                return;
+            }
+            health.stopped(entry);
+            var doc = entry.doc();
+            networking.close(doc);
+            removeTask(entry);
+            var state = entry.state().ended(exit.exitedAt(), exit.status());
+            happenings.container(doc, "die", Map.of("exitCode", Integer.toString(exit.status())));
+            if (doc.options().lifecycle().autoRemove()) {
+                entry.state(state);
+                remove(entry, true);
+            } else {
+                follow(entry, state);
+            }
+            entry.ended();
+        } catch (EngineException failure) {
+            LOG.log(System.Logger.Level.ERROR, "end of container " + entry.doc().key(), failure);
+            entry.state(entry.state().ended(exit.exitedAt(), exit.status()));
+            entry.ended();
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    /// Keeps the state, and plans the next run when the policy wants one. With the lock held.
+    private void follow(Entry entry, RunState state) {
+        var pause = RestartPlan.after(entry.doc().options().lifecycle().restart(), state);
+        shelf.keep(entry, pause.isPresent() ? state.awaitingRestart() : state);
+        pause.ifPresent(time -> restartAfter(entry, time, RestartPlan.failures(state)));
+    }
+
+    private void restartAfter(Entry entry, Duration pause, int failures) {
+        entry.restart(Optional.of(Thread.ofVirtual()
+                .name("restart-" + entry.id())
+                .start(() -> {
+                    try {
+                        Thread.sleep(pause);
+                        restart(entry, failures);
+                    } catch (InterruptedException _) {
+                        // somebody wants something else
+                    }
+                })));
+    }
+
+    private void restart(Entry entry, int failures) throws InterruptedException {
+        entry.lock().lockInterruptibly();
+        try {
+            if (entry.isRemoved() || entry.isRunning() || !entry.state().restarting()) {
+                return;
+            }
+            entry.restart(Optional.empty());
+            entry.state(entry.state().restarted(entry.state().restarts() + 1, failures));
+            start(entry, Optional.empty());
+        } catch (EngineException failure) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "restart container " + entry.doc().key() + ": " + failure.getMessage());
+            var at = parts.clock().instant();
+            var state = entry.state();
+            follow(entry, new RunState(
+                    false, state.stopped(), false, at, at, state.exitCode(), state.error(), state.oomKilled(),
+                    state.restarts(), failures));
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    /// With the lock held: no run follows any more.
+    void cancelRestart(Entry entry) {
+        entry.restart().ifPresent(thread -> {
+            if (!thread.equals(Thread.currentThread())) {
+                thread.interrupt();
+            }
+        });
+        entry.restart(Optional.empty());
+    }
+
+    /// Removes a container that does not run. With the lock held.
+    void remove(Entry entry, boolean volumes) {
+        entry.removing(true);
+        cancelRestart(entry);
+        var doc = entry.doc();
+        removeTask(entry);
+        try {
+            parts.in(doc.namespace()).containers().delete(doc.id());
+        } catch (NotFound _) {
+            // another client has removed the record
+        }
+        maker.forget(entry);
+        if (volumes) {
+            happenings.anonymousVolumes(doc);
+        }
+        entry.removed();
+        happenings.container(doc, "destroy");
+    }
+
+    /// What an earlier daemon left: see [dev.coracle.engine.Engine#recover].
+    void recover(Entry entry) {
+        entry.lock().lock();
+        try {
+            var doc = entry.doc();
+            if (!hasRecord(doc)) {
+                removeTask(entry);
+                networking.close(doc);
+                maker.forget(entry);
+                entry.removed();
+                return;
+            }
+            adopt(entry);
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    private boolean hasRecord(ContainerDoc doc) {
+        try {
+            parts.in(doc.namespace()).containers().get(doc.id());
+            return true;
+        } catch (NotFound _) {
+            return false;
+        }
+    }
+
+    private void adopt(Entry entry) {
+        var task = task(entry);
+        switch (task) {
+            case RUNNING -> {
+                if (!entry.isRunning()) {
+                    // started, and killed before that was noted
+                    shelf.keep(entry, entry.state().started(parts.clock().instant()));
+                }
+                entry.run(new Ticket());
+                health.started(entry);
+            }
+            case ENDED -> {
+                if (!entry.isRunning()) {
+                    entry.state(entry.state().started(parts.clock().instant()));
+                }
+                ended(entry, exitOf(entry));
+            }
+            case NONE -> {
+                if (entry.isRunning()) {
+                    // the machine was switched off
+                    ended(entry, new Exit(0, 255, parts.clock().instant()));
+                } else {
+                    networking.close(entry.doc());
+                    removeTask(entry);
+                }
+            }
+        }
+        if (!entry.isRemoved() && !entry.isRunning()) {
+            again(entry);
+        }
+    }
+
+    private enum Found {
+        RUNNING,
+        ENDED,
+        NONE
+    }
+
+    private Found task(Entry entry) {
+        try {
+            return switch (parts.tasks().state(entry.key()).status()) {
+                case RUNNING, PAUSED, PAUSING -> Found.RUNNING;
+                case STOPPED -> Found.ENDED;
+                case CREATED, UNKNOWN -> Found.NONE;
+            };
+        } catch (NotFound _) {
+            return Found.NONE;
+        }
+    }
+
+    private Exit exitOf(Entry entry) {
+        var state = parts.tasks().state(entry.key());
+        return new Exit(state.pid(), state.exitStatus(), state.exitedAt());
+    }
+
+    /// Policies at the daemon's start.
+    private void again(Entry entry) {
+        if (RestartPlan.atStart(entry.doc().options().lifecycle().restart(), entry.state())
+                && entry.restart().isEmpty()) {
+            shelf.keep(entry, entry.state().awaitingRestart());
+            restartAfter(entry, Duration.ZERO, 0);
+        } else if (entry.state().restarting() && entry.restart().isEmpty()) {
+            follow(entry, entry.state());
+        }
+    }
+
+    Instant now() {
+        return parts.clock().instant();
+    }
+}

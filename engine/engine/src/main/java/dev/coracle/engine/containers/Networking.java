@@ -1,0 +1,149 @@
+package dev.coracle.engine.containers;
+
+import dev.coracle.base.EngineException.FailedPrecondition;
+import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.core.networks.Networks;
+import dev.coracle.core.networks.PortBinding;
+import dev.coracle.core.networks.Sandbox;
+import dev.coracle.core.networks.SandboxSpec;
+import dev.coracle.engine.containers.NetworkOptions.Mode;
+import dev.coracle.oci.RuntimeSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The network side of a container's run.
+final class Networking {
+    private static final Map<String, String> SYSCTLS =
+            Map.of("net.ipv4.ip_unprivileged_port_start", "0", "net.ipv4.ping_group_range", "0 2147483647");
+
+    private final EngineParts parts;
+    private final Shelf shelf;
+    private final Happenings happenings;
+
+    Networking(EngineParts parts, Shelf shelf, Happenings happenings) {
+        this.parts = parts;
+        this.shelf = shelf;
+        this.happenings = happenings;
+    }
+
+    /// Makes the sandbox and everything in it, or nothing.
+    Optional<Sandbox> open(ContainerDoc doc) {
+        if (!(doc.options().network().mode() instanceof Mode.Bridged)) {
+            return Optional.empty();
+        }
+        var network = doc.options().network();
+        var networks = parts.networks();
+        // of a start that a killed daemon left half done
+        networks.close(doc.key());
+        var opened = false;
+        try {
+            networks.open(
+                    doc.key(), new SandboxSpec(doc.name(), doc.config().hostname(), network.dns(), sysctls(doc)));
+            for (var endpoint : doc.networks()) {
+                networks.connect(doc.key(), endpoint);
+            }
+            var ports = ports(doc);
+            if (!ports.isEmpty()) {
+                networks.publish(doc.key(), ports);
+            }
+            opened = true;
+        } finally {
+            if (!opened) {
+                networks.close(doc.key());
+            }
+        }
+        doc.networks().forEach(endpoint -> happenings.network(doc, endpoint.network(), "connect"));
+        return Optional.of(networks.sandbox(doc.key()));
+    }
+
+    private static Map<String, String> sysctls(ContainerDoc doc) {
+        var all = new HashMap<>(SYSCTLS);
+        doc.options().security().sysctls().forEach((key, value) -> {
+            if (key.startsWith("net.")) {
+                all.put(key, value);
+            }
+        });
+        return all;
+    }
+
+    private static List<PortBinding> ports(ContainerDoc doc) {
+        var network = doc.options().network();
+        var all = new ArrayList<>(network.ports());
+        if (network.publishAll()) {
+            for (var exposed : doc.config().exposed()) {
+                binding(exposed).filter(port -> all.stream().noneMatch(other -> isSame(port, other)))
+                        .ifPresent(all::add);
+            }
+        }
+        return all;
+    }
+
+    private static boolean isSame(PortBinding one, PortBinding other) {
+        return one.containerPort() == other.containerPort() && one.protocol() == other.protocol();
+    }
+
+    private static Optional<PortBinding> binding(String exposed) {
+        var slash = exposed.indexOf('/');
+        var protocol = slash < 0 ? "tcp" : exposed.substring(slash + 1);
+        var number = slash < 0 ? exposed : exposed.substring(0, slash);
+        if (!number.matches("[0-9]{1,5}") || !List.of("tcp", "udp").contains(protocol)) {
+            return Optional.empty();
+        }
+        var kind = protocol.equals("udp") ? PortBinding.Protocol.UDP : PortBinding.Protocol.TCP;
+        return Optional.of(new PortBinding(kind, "", 0, Integer.parseInt(number)));
+    }
+
+    void close(ContainerDoc doc) {
+        if (doc.options().network().mode() instanceof Mode.Bridged) {
+            parts.networks().close(doc.key());
+        }
+    }
+
+    /// By which address the container reaches this host; empty when it does not.
+    String hostAddress(ContainerDoc doc) {
+        return switch (doc.options().network().mode()) {
+            case Mode.Bridged _ -> parts.networks().hostAddress();
+            case Mode.Host _ -> "127.0.0.1";
+            case Mode.None _, Mode.OfContainer _, Mode.AtPath _ -> "";
+        };
+    }
+
+    /// Puts the container into the namespaces that are only known now.
+    RuntimeSpec join(RuntimeSpec spec, ContainerDoc doc, Optional<Path> sandbox) {
+        sandbox.ifPresent(path -> spec.namespace(NETWORK, path.toString()));
+        switch (doc.options().network().mode()) {
+            case Mode.OfContainer(var other) -> spec.namespace(NETWORK, namespaceOf(doc, other, "net"));
+            case Mode.AtPath(var path) -> spec.namespace(NETWORK, path);
+            case Mode.Bridged _, Mode.Host _, Mode.None _ -> {}
+        }
+        var security = doc.options().security();
+        share(spec, doc, security.pid(), "pid", "pid");
+        share(spec, doc, security.ipc(), "ipc", "ipc");
+        return spec;
+    }
+
+    private static final String NETWORK = "network";
+
+    private void share(RuntimeSpec spec, ContainerDoc doc, String mode, String type, String file) {
+        if (mode.startsWith("container:")) {
+            spec.namespace(type, namespaceOf(doc, mode.substring("container:".length()), file));
+        }
+    }
+
+    private String namespaceOf(ContainerDoc doc, String other, String file) {
+        var entry = shelf.find(doc.namespace(), other);
+        try {
+            var pid = parts.tasks().state(entry.key()).pid();
+            if (entry.isRunning() && pid > 0) {
+                return "/proc/" + pid + "/ns/" + file;
+            }
+        } catch (NotFound _) {
+            // said below
+        }
+        throw new FailedPrecondition("cannot join the namespace of a non running container: " + other);
+    }
+}
