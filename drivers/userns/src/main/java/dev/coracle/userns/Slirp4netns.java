@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// slirp4netns, which forwards by a TCP/IP stack of its own. It writes to a descriptor when it is ready and ends when
 /// another is closed, so it goes with us even when we are killed.
@@ -26,15 +27,20 @@ public final class Slirp4netns implements NetworkDriver {
     private final Path program;
     private final NetworkOptions options;
     private final Hardening hardening;
+    private final Optional<Path> apiSocket;
 
-    public Slirp4netns(Spawner spawner, Path program, NetworkOptions options, Hardening hardening) {
+    /// @param apiSocket where it takes requests to forward ports
+    public Slirp4netns(
+            Spawner spawner, Path program, NetworkOptions options, Hardening hardening, Optional<Path> apiSocket) {
+        this.apiSocket = apiSocket;
         this.spawner = spawner;
         this.program = program;
         this.options = options;
         this.hardening = hardening;
     }
 
-    static List<String> arguments(NetworkOptions options, Hardening hardening, NetworkTarget target) {
+    static List<String> arguments(
+            NetworkOptions options, Hardening hardening, Optional<Path> apiSocket, NetworkTarget target) {
         var words = new ArrayList<>(
                 List.of("--configure", "--ready-fd=" + READY, "--exit-fd=" + EXIT, "--mtu=" + options.mtu()));
         words.add("--cidr=" + options.subnet());
@@ -50,6 +56,7 @@ public final class Slirp4netns implements NetworkDriver {
         if (hardening.seccomp()) {
             words.add("--enable-seccomp");
         }
+        apiSocket.ifPresent(socket -> words.add("--api-socket=" + socket));
         switch (target) {
             case NetworkTarget.OfProcess(var pid) -> words.add(Long.toString(pid));
             case NetworkTarget.OfFile file -> {
@@ -67,7 +74,7 @@ public final class Slirp4netns implements NetworkDriver {
         var exit = Pipe.open();
         Running running;
         try (var ready = Pipe.open()) {
-            running = spawner.start(Command.of(program, arguments(options, hardening, target))
+            running = spawner.start(Command.of(program, arguments(options, hardening, apiSocket, target))
                     .with(READY, ready.writer())
                     .with(EXIT, exit.reader()));
             exit.reader().close();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ class NetworkDriversTest {
 
     @Test
     void slirp4netns_is_told_everything() {
-        assertThat(Slirp4netns.arguments(CLOSED, new Slirp4netns.Hardening(true, true), PROCESS))
+        assertThat(Slirp4netns.arguments(CLOSED, new Slirp4netns.Hardening(true, true), Optional.empty(), PROCESS))
                 .containsExactly(
                         "--configure",
                         "--ready-fd=3",
@@ -33,7 +34,7 @@ class NetworkDriversTest {
                         "--enable-seccomp",
                         "42",
                         "tap0");
-        assertThat(Slirp4netns.arguments(OPEN, new Slirp4netns.Hardening(false, false), FILE))
+        assertThat(Slirp4netns.arguments(OPEN, new Slirp4netns.Hardening(false, false), Optional.empty(), FILE))
                 .contains("--cidr=10.9.0.0/16", "--enable-ipv6", "--userns-path=/proc/42/ns/user", "eth7")
                 .contains("--netns-type=path", "/proc/42/root/state/netns")
                 .doesNotContain("--disable-host-loopback");
@@ -67,7 +68,8 @@ class NetworkDriversTest {
     void slirp4netns_is_awaited_and_ends_when_it_is_closed(@TempDir Path directory) throws Exception {
         var program = script(directory, "echo 1 >&3; cat <&4; echo ended > " + directory.resolve("end"));
         try (var spawner = Spawner.open()) {
-            var driver = new Slirp4netns(spawner, program, CLOSED, new Slirp4netns.Hardening(false, false));
+            var driver = new Slirp4netns(
+                    spawner, program, CLOSED, new Slirp4netns.Hardening(false, false), Optional.empty());
             driver.connect(PROCESS).close();
             Awaitility.await().until(() -> Files.exists(directory.resolve("end")));
         }
@@ -77,7 +79,8 @@ class NetworkDriversTest {
     void a_driver_that_dies_early_is_reported_with_what_it_said(@TempDir Path directory) throws Exception {
         var program = script(directory, "echo no tun here >&2; exit 3");
         try (var spawner = Spawner.open()) {
-            var slirp = new Slirp4netns(spawner, program, CLOSED, new Slirp4netns.Hardening(false, false));
+            var slirp = new Slirp4netns(
+                    spawner, program, CLOSED, new Slirp4netns.Hardening(false, false), Optional.empty());
             assertThatThrownBy(() -> slirp.connect(PROCESS)).hasMessageEndingWith("(exit status 3): no tun here");
             var pasta = new Pasta(spawner, program, CLOSED, false, directory.resolve("pid"));
             assertThatThrownBy(() -> pasta.connect(PROCESS)).hasMessageEndingWith("exit status 3: no tun here");

@@ -17,9 +17,11 @@ public final class RouteNetlink implements AutoCloseable {
     private static final int RTM_GETLINK = 18;
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_NEWROUTE = 24;
+    private static final int RTM_NEWRULE = 32;
     private static final int NLMSG_ERROR = 2;
     private static final int REQUEST_ACK = 0x5;
     private static final int CREATE_EXCLUSIVE = 0x600;
+    private static final int MAIN_TABLE = 254;
     private static final int IFF_UP = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
@@ -90,6 +92,47 @@ public final class RouteNetlink implements AutoCloseable {
         attribute(message, 5, bytes);
         attribute(message, 4, number(index(link)));
         exchange(message, "add default route by " + gateway.getHostAddress() + " on link " + link);
+    }
+
+    /// Packets that carry a mark are routed by a table of their own.
+    ///
+    /// @param behindMain whether the main table comes first, but for its default route
+    public void addRule(boolean ipv6, int mark, int table, int priority, boolean behindMain) throws ErrnoException {
+        if (behindMain) {
+            rule(ipv6, mark, MAIN_TABLE, priority, true);
+        }
+        rule(ipv6, mark, table, priority + 1, false);
+    }
+
+    private void rule(boolean ipv6, int mark, int table, int priority, boolean withoutDefault) throws ErrnoException {
+        var message = message(RTM_NEWRULE, REQUEST_ACK | CREATE_EXCLUSIVE);
+        // family, no prefixes or TOS, the table below, look up
+        message.put((byte) (ipv6 ? AF_INET6 : AF_INET))
+                .put((byte) 0)
+                .put((byte) 0)
+                .put((byte) 0);
+        message.put((byte) 0).put((byte) 0).put((byte) 0).put((byte) 1).putInt(0);
+        attribute(message, 6, number(priority));
+        attribute(message, 10, number(mark));
+        attribute(message, 15, number(table));
+        if (withoutDefault) {
+            attribute(message, 14, number(0));
+        }
+        exchange(message, "add rule for mark " + mark);
+    }
+
+    /// A table by which every address is one of this machine's.
+    public void addLocalRoute(boolean ipv6, int table) throws ErrnoException {
+        var message = message(RTM_NEWROUTE, REQUEST_ACK | CREATE_EXCLUSIVE);
+        // family, no destination or source, no TOS; the table below, made at boot, host, local
+        message.put((byte) (ipv6 ? AF_INET6 : AF_INET))
+                .put((byte) 0)
+                .put((byte) 0)
+                .put((byte) 0);
+        message.put((byte) 0).put((byte) 3).put((byte) 254).put((byte) 2).putInt(0);
+        attribute(message, 4, number(index("lo")));
+        attribute(message, 15, number(table));
+        exchange(message, "add local route to table " + table);
     }
 
     private static byte family(byte[] address) {

@@ -10,24 +10,54 @@ import java.net.InetSocketAddress;
 
 /// Sockets that lead to a target, made in the namespace of the calling thread.
 final class Backends {
-    /// Marks packets whose answers must not leave the namespace.
-    static final int MARK = 0x636f;
-
     private Backends() {}
 
-    /// @param mover which has just taken a connection or a datagram of the client
-    static Fd open(Target target, IpSocket.Type type, Mover mover) throws ErrnoException {
-        if (target.source() == Target.Source.CLIENT) {
-            var client = mover.peer();
-            if (!client.getAddress().isLoopbackAddress() && isIpv6(client) == isIpv6(target.address())) {
-                return transparent(target, type, client);
+    /// A socket on its way to an address of the target.
+    ///
+    /// @param isConnected whether it has arrived
+    record Backend(Fd socket, boolean isConnected) {}
+
+    /// @param mover which has just taken a connection of the client
+    static Backend connectTcp(Target target, Mover mover) throws ErrnoException {
+        try {
+            return connect(target, target.address(), IpSocket.Type.TCP, mover);
+        } catch (ErrnoException refused) {
+            if (target.otherwise().isEmpty()) {
+                throw refused;
             }
+            return connect(target, target.otherwise().get(), IpSocket.Type.TCP, mover);
         }
-        return plain(target, type);
     }
 
-    private static Fd plain(Target target, IpSocket.Type type) throws ErrnoException {
-        var socket = IpSocket.open(type, isIpv6(target.address()));
+    /// @param mover which has just taken a datagram of the client
+    static Fd connectUdp(Target target, Mover mover) throws ErrnoException {
+        return connect(target, target.address(), IpSocket.Type.UDP, mover).socket();
+    }
+
+    private static Backend connect(Target target, InetSocketAddress address, IpSocket.Type type, Mover mover)
+            throws ErrnoException {
+        var socket = open(target, address, type, mover);
+        try {
+            return new Backend(socket, IpSocket.connect(socket, address));
+        } catch (ErrnoException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    private static Fd open(Target target, InetSocketAddress address, IpSocket.Type type, Mover mover)
+            throws ErrnoException {
+        if (target.source() == Target.Source.CLIENT) {
+            var client = mover.peer();
+            if (!client.getAddress().isLoopbackAddress() && isIpv6(client) == isIpv6(address)) {
+                return transparent(type, client);
+            }
+        }
+        return plain(type, isIpv6(address));
+    }
+
+    private static Fd plain(IpSocket.Type type, boolean ipv6) throws ErrnoException {
+        var socket = IpSocket.open(type, ipv6);
         try {
             if (type == IpSocket.Type.TCP) {
                 IpSocket.setNoDelay(socket);
@@ -39,11 +69,11 @@ final class Backends {
         }
     }
 
-    private static Fd transparent(Target target, IpSocket.Type type, InetSocketAddress client) throws ErrnoException {
-        var socket = plain(target, type);
+    private static Fd transparent(IpSocket.Type type, InetSocketAddress client) throws ErrnoException {
+        var socket = plain(type, isIpv6(client));
         try {
             IpSocket.setTransparent(socket, isIpv6(client));
-            IpSocket.setMark(socket, MARK);
+            IpSocket.setMark(socket, Relay.MARK);
             IpSocket.setReuseAddress(socket);
             IpSocket.bind(socket, client);
             return socket;
@@ -51,7 +81,7 @@ final class Backends {
             socket.close();
             if (failure.is(Errno.EADDRINUSE)) {
                 // the client's last connection from this port still ends on our side
-                return plain(target, type);
+                return plain(type, isIpv6(client));
             }
             throw failure;
         }

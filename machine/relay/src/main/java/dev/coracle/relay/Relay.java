@@ -19,6 +19,11 @@ public final class Relay implements AutoCloseable {
     /// How long a UDP client may be silent before it is forgotten.
     public static final Duration USUAL_IDLE = Duration.ofSeconds(90);
 
+    /// What the packets of connections under a client's address are marked with ([Target.Source#CLIENT]): routing in
+    /// the
+    /// namespace must send the answers to them to the namespace itself.
+    public static final int MARK = 0x636f;
+
     private final List<Loop> loops;
     private final AtomicInteger next = new AtomicInteger();
 

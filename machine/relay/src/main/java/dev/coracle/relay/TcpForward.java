@@ -126,21 +126,22 @@ final class TcpForward implements Forward {
         }
 
         private void serve(Fd client) throws ErrnoException {
-            Fd backend;
+            Backends.Backend backend;
             try {
-                backend = Backends.open(target, IpSocket.Type.TCP, loop.mover());
-            } catch (ErrnoException failure) {
+                backend = Backends.connectTcp(target, loop.mover());
+            } catch (ErrnoException refused) {
                 IpSocket.resetOnClose(client);
                 client.close();
                 return;
             }
-            var connection = new Connection(loop, this, client, backend);
+            var connection = new Connection(loop, this, client, backend.socket());
             connections.add(connection);
             active.incrementAndGet();
             try {
-                connection.start(IpSocket.connect(backend, target.address()));
-            } catch (ErrnoException refused) {
+                connection.start(backend.isConnected());
+            } catch (ErrnoException failure) {
                 connection.reset();
+                throw failure;
             }
         }
 

@@ -101,7 +101,7 @@ final class UdpForward implements Forward {
         }
         Fd backend;
         try {
-            backend = Backends.open(target, IpSocket.Type.UDP, loop.mover());
+            backend = Backends.connectUdp(target, loop.mover());
         } catch (ErrnoException failure) {
             if (flows.isEmpty()) {
                 return null;
@@ -111,7 +111,6 @@ final class UdpForward implements Forward {
             return null;
         }
         try {
-            IpSocket.connect(backend, target.address());
             var flow = new Flow(peer, backend);
             flow.key = loop.watch(backend, Epoll.READABLE, flow::answer);
             flows.put(ByteBuffer.wrap(peer), flow);

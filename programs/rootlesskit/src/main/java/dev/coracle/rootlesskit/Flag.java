@@ -42,7 +42,12 @@ enum Flag {
     LXC_USER_NIC_BINARY("Network [not served]", "lxc-user-nic-binary", Kind.TEXT, "", "path of lxc-user-nic"),
     LXC_USER_NIC_BRIDGE("Network [not served]", "lxc-user-nic-bridge", Kind.TEXT, "lxcbr0", "its bridge"),
 
-    PORT_DRIVER("Port", "port-driver", Kind.TEXT, "none", "port driver [none, implicit (pasta only)]"),
+    PORT_DRIVER(
+            "Port",
+            "port-driver",
+            Kind.TEXT,
+            "none",
+            "port driver [none, implicit (pasta only), builtin, slirp4netns]"),
     PUBLISH("Port", "publish", "p", Kind.LIST, "", "publish a port, as 127.0.0.1:8080:80/tcp"),
     SOURCE_IP_TRANSPARENT(
             "Port", "source-ip-transparent", Kind.SWITCH_ON, "true", "keep the source address of connections"),

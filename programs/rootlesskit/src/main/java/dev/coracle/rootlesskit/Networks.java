@@ -19,6 +19,8 @@ import java.util.Optional;
 
 /// From the choice on the command line to the driver that serves it.
 final class Networks {
+    static final String SLIRP4NETNS_SOCKET = ".s4nn.sock";
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Options options;
@@ -66,11 +68,31 @@ final class Networks {
         };
     }
 
+    /// What the API calls the driver; the host's network has none.
+    static Optional<String> name(NetworkChoice network) {
+        return switch (network) {
+            case NetworkChoice.Host host -> Optional.empty();
+            case NetworkChoice.None none -> Optional.of("none");
+            case NetworkChoice.Slirp4netns slirp -> Optional.of("slirp4netns");
+            case NetworkChoice.Pasta pasta -> Optional.of("pasta");
+        };
+    }
+
+    /// Where the namespace is reached from its network.
+    static String childIp(NetworkChoice network) {
+        return switch (network) {
+            case NetworkChoice.Host host -> "";
+            case NetworkChoice.None none -> "127.0.0.1";
+            case NetworkChoice.Slirp4netns slirp -> slirp.link().subnet().child();
+            case NetworkChoice.Pasta pasta -> pasta.link().subnet().child();
+        };
+    }
+
     Optional<NetworkDriver> driver(Path state) throws IOException, InterruptedException {
         return switch (options.network()) {
             case NetworkChoice.Host host -> Optional.empty();
             case NetworkChoice.None none -> Optional.empty();
-            case NetworkChoice.Slirp4netns slirp -> Optional.of(slirp4netns(slirp));
+            case NetworkChoice.Slirp4netns slirp -> Optional.of(slirp4netns(slirp, state));
             case NetworkChoice.Pasta pasta ->
                 Optional.of(new Pasta(
                         spawner,
@@ -81,7 +103,8 @@ final class Networks {
         };
     }
 
-    private NetworkDriver slirp4netns(NetworkChoice.Slirp4netns choice) throws IOException, InterruptedException {
+    private NetworkDriver slirp4netns(NetworkChoice.Slirp4netns choice, Path state)
+            throws IOException, InterruptedException {
         var program = program(choice.program(), "slirp4netns");
         var sandbox = choice.sandbox();
         var seccomp = choice.seccomp();
@@ -93,7 +116,10 @@ final class Networks {
                 program,
                 link(choice.link()),
                 new Slirp4netns.Hardening(
-                        !options.detachNetwork() && uses(sandbox, "sandbox", help), uses(seccomp, "seccomp", help)));
+                        !options.detachNetwork() && uses(sandbox, "sandbox", help), uses(seccomp, "seccomp", help)),
+                options.ports().driver() == Options.PortDriverName.SLIRP4NETNS
+                        ? Optional.of(state.resolve(SLIRP4NETNS_SOCKET))
+                        : Optional.empty());
     }
 
     private static boolean uses(Choice choice, String feature, String help) throws UsernsException {

@@ -1,8 +1,10 @@
 package dev.coracle.rootlesskit;
 
 import dev.coracle.linux.Propagation;
+import dev.coracle.userns.PortSpec;
 import dev.coracle.userns.SubIds;
 import dev.coracle.userns.Subnet;
+import dev.coracle.userns.UsernsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ record Options(
         Optional<Path> stateDirectory,
         NetworkChoice network,
         boolean detachNetwork,
+        PortChoice ports,
         List<Path> copyUp,
         Propagation propagation,
         Processes processes,
@@ -39,6 +42,21 @@ record Options(
         record Pasta(Link link, String program, boolean implicitPorts) implements NetworkChoice {}
     }
 
+    /// Who publishes ports.
+    enum PortDriverName {
+        NONE,
+        IMPLICIT,
+        BUILTIN,
+        SLIRP4NETNS
+    }
+
+    /// @param keepsSource whether servers inside should see the client's address
+    record PortChoice(PortDriverName driver, List<PortSpec> published, boolean keepsSource) {
+        PortChoice {
+            published = List.copyOf(published);
+        }
+    }
+
     /// What a device looks like from inside.
     record Link(String device, int mtu, Subnet subnet, boolean hostLoopback, boolean ipv6) {}
 
@@ -61,7 +79,7 @@ record Options(
             throw new UsageException("--slirp4netns-sandbox conflicts with --detach-netns"
                     + " (https://github.com/rootless-containers/rootlesskit/issues/317)");
         }
-        checkPorts(arguments, network);
+        var ports = ports(arguments, network);
         if (arguments.command().isEmpty()) {
             throw new UsageException("no command specified");
         }
@@ -71,6 +89,7 @@ record Options(
                         : Optional.empty(),
                 network,
                 detach && !(network instanceof NetworkChoice.Host),
+                ports,
                 copyUp,
                 propagation,
                 processes,
@@ -231,23 +250,44 @@ record Options(
         }
     }
 
-    private static void checkPorts(Arguments arguments, NetworkChoice network) throws UsageException {
-        var driver = arguments.text(Flag.PORT_DRIVER);
-        switch (driver) {
-            case "none" -> {}
-            case "implicit" -> {
-                if (!(network instanceof NetworkChoice.Pasta)) {
-                    throw new UsageException("port driver requires pasta network");
-                }
+    private static PortChoice ports(Arguments arguments, NetworkChoice network) throws UsageException {
+        var name = arguments.text(Flag.PORT_DRIVER);
+        var driver = switch (name) {
+            case "none" -> PortDriverName.NONE;
+            case "implicit" -> PortDriverName.IMPLICIT;
+            case "builtin" -> PortDriverName.BUILTIN;
+            case "slirp4netns" -> PortDriverName.SLIRP4NETNS;
+            default -> throw new UsageException("unknown port driver: " + name);
+        };
+        if (driver == PortDriverName.IMPLICIT && !(network instanceof NetworkChoice.Pasta)) {
+            throw new UsageException("port driver requires pasta network");
+        }
+        if (driver == PortDriverName.BUILTIN && network instanceof NetworkChoice.Host) {
+            throw new UsageException("port driver requires non-host network");
+        }
+        if (driver == PortDriverName.SLIRP4NETNS && !(network instanceof NetworkChoice.Slirp4netns)) {
+            throw new UsageException(
+                    network instanceof NetworkChoice.None
+                            ? "network \"none\" requires either port driver \"none\" or \"builtin\""
+                            : "port driver requires slirp4netns network");
+        }
+        return new PortChoice(driver, published(arguments, name, driver), arguments.isOn(Flag.SOURCE_IP_TRANSPARENT));
+    }
+
+    private static List<PortSpec> published(Arguments arguments, String name, PortDriverName driver)
+            throws UsageException {
+        var published = new ArrayList<PortSpec>();
+        for (var text : arguments.list(Flag.PUBLISH)) {
+            if (driver == PortDriverName.NONE || driver == PortDriverName.IMPLICIT) {
+                throw new UsageException("port driver \"" + name + "\" does not support publishing ports");
             }
-            case "builtin", "slirp4netns", "gvisor-tap-vsock", "pesto" ->
-                throw new UsageException(
-                        "port driver " + driver + " is not served yet: use none, or implicit with --net=pasta");
-            default -> throw new UsageException("unknown port driver: " + driver);
+            try {
+                published.add(PortSpec.parse(text).validated());
+            } catch (UsernsException wrong) {
+                throw new UsageException(String.valueOf(wrong.getMessage()));
+            }
         }
-        if (!arguments.list(Flag.PUBLISH).isEmpty()) {
-            throw new UsageException("port driver \"" + driver + "\" does not support publishing ports");
-        }
+        return List.copyOf(published);
     }
 
     private static SubIds.Source subIds(Arguments arguments) throws UsageException {

@@ -30,6 +30,7 @@ import dev.coracle.userns.UsernsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,8 +102,8 @@ final class Parent {
             down.reader().close();
             up.writer().close();
             signals.killUntilStarted(child);
-            try (var connection = new Connection()) {
-                var pid = boot(child, channel, network, state, spawner, connection);
+            try (var beside = new Beside()) {
+                var pid = boot(child, channel, network, state, spawner, beside);
                 try (var target = PidFd.open(pid)) {
                     signals.forwardTo(target);
                     return status(child, channel);
@@ -117,20 +118,20 @@ final class Parent {
         }
     }
 
-    /// The network driver, once there is one.
-    private static final class Connection implements AutoCloseable {
-        private Optional<AutoCloseable> driver = Optional.empty();
+    /// What runs beside the child, ended in reverse order.
+    private static final class Beside implements AutoCloseable {
+        private final ArrayDeque<AutoCloseable> all = new ArrayDeque<>();
 
         @Override
         public void close() throws IOException {
-            try {
-                if (driver.isPresent()) {
-                    driver.get().close();
+            while (!all.isEmpty()) {
+                try {
+                    all.pop().close();
+                } catch (IOException | RuntimeException failure) {
+                    throw failure;
+                } catch (Exception failure) {
+                    throw new IOException("end what runs beside the command", failure);
                 }
-            } catch (IOException | RuntimeException failure) {
-                throw failure;
-            } catch (Exception failure) {
-                throw new IOException("end the network driver", failure);
             }
         }
     }
@@ -145,12 +146,7 @@ final class Parent {
     }
 
     private long boot(
-            Running child,
-            BootChannel channel,
-            Networks network,
-            StateDirectory state,
-            Spawner spawner,
-            Connection connection)
+            Running child, BootChannel channel, Networks network, StateDirectory state, Spawner spawner, Beside beside)
             throws IOException, InterruptedException {
         mapIds(child, spawner);
         channel.send(new Begin(plan(network, state)));
@@ -164,23 +160,43 @@ final class Parent {
         expect(channel, NamespacesReady.class);
         var driver = network.driver(state.path());
         if (driver.isPresent()) {
-            connection.driver = Optional.of(connect(driver.get(), hello.pid(), state));
+            beside.all.push(connect(driver.get(), target(hello.pid(), state)));
             log.debug("network is connected");
         }
         channel.send(new NetworkReady());
         expect(channel, Ready.class).warnings().forEach(log::warning);
+        serveApi(hello.pid(), network, state, spawner, beside);
         state.writeChildPid(hello.pid());
         channel.send(new Go());
         return hello.pid();
     }
 
-    private AutoCloseable connect(NetworkDriver driver, long pid, StateDirectory state)
+    private NetworkTarget target(long pid, StateDirectory state) {
+        return options.detachNetwork()
+                ? new NetworkTarget.OfFile(pid, state.path().resolve("netns"))
+                : new NetworkTarget.OfProcess(pid);
+    }
+
+    private void serveApi(long pid, Networks network, StateDirectory state, Spawner spawner, Beside beside)
+            throws IOException, InterruptedException {
+        var ports = Ports.driver(options, surroundings, spawner, target(pid, state), state.path());
+        if (ports.isPresent()) {
+            beside.all.push(ports.get());
+            Ports.publish(ports.get(), options.ports());
+        }
+        var facts = new Api.Facts(
+                state.path(),
+                pid,
+                Networks.name(options.network()),
+                network.dns(),
+                Networks.childIp(options.network()));
+        beside.all.push(ApiServer.open(state.path().resolve("api.sock"), new Api(facts, ports)));
+    }
+
+    private static AutoCloseable connect(NetworkDriver driver, NetworkTarget target)
             throws IOException, InterruptedException {
         try {
-            return driver.connect(
-                    options.detachNetwork()
-                            ? new NetworkTarget.OfFile(pid, state.path().resolve("netns"))
-                            : new NetworkTarget.OfProcess(pid));
+            return driver.connect(target);
         } catch (ToolFailedException failure) {
             throw new UsernsException(
                     "connect the network: " + failure.getMessage(), Preflight.networkRemedy(), failure);

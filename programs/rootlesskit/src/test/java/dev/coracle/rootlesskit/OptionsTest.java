@@ -101,7 +101,11 @@ class OptionsTest {
                     --reaper=x | unknown reaper mode: x
                     --port-driver=x | unknown port driver: x
                     --port-driver=implicit | port driver requires pasta network
-                    --port-driver=builtin | port driver builtin is not served yet: use none, or implicit with --net=pasta
+                    --port-driver=builtin | port driver requires non-host network
+                    --port-driver=slirp4netns --net=pasta | port driver requires slirp4netns network
+                    --port-driver=slirp4netns --net=none | network "none" requires either port driver "none" or "builtin"
+                    --port-driver=builtin --net=none -p 8080 | missing proto in PortSpec string: "8080"
+                    --port-driver=builtin --net=none -p :0:80/tcp | invalid ParentPort: 0
                     -p 127.0.0.1:8080:80/tcp | port driver "none" does not support publishing ports
                     --evacuate-cgroup2=x | --evacuate-cgroup2 is not served yet
                     --subid-source=x | unknown subid source "x"

@@ -102,6 +102,15 @@ final class Launcher implements AutoCloseable {
         return Files.readString(log());
     }
 
+    /// For the message of a failed test.
+    String describeLog() {
+        try {
+            return logText();
+        } catch (IOException failure) {
+            return failure.toString();
+        }
+    }
+
     void awaitLog(String line) {
         Awaitility.await(line)
                 .atMost(Duration.ofSeconds(SECONDS))
@@ -179,7 +188,7 @@ final class Launcher implements AutoCloseable {
         return found;
     }
 
-    private static String commandLine(long pid) {
+    static String commandLine(long pid) {
         try {
             return Files.readString(
                             Path.of("/proc", Long.toString(pid), "cmdline"),
