@@ -91,6 +91,7 @@ public final class BootChannel implements AutoCloseable {
         write(out, List.of(plan.propagation()));
         write(out, plan.copyUp().stream().map(Path::toString).toList());
         out.writeBoolean(plan.newPidNamespace());
+        out.writeBoolean(plan.freshCgroups());
         write(out, plan.dns());
         write(out, List.of(plan.state().toString(), plan.hostName()));
         out.writeInt(plan.inheritedSockets());
@@ -126,6 +127,7 @@ public final class BootChannel implements AutoCloseable {
         var propagation = texts().getFirst();
         var copyUp = texts().stream().map(Path::of).toList();
         var newPidNamespace = input.readBoolean();
+        var freshCgroups = input.readBoolean();
         var dns = texts();
         var stateAndHost = texts();
         return new ChildPlan(
@@ -134,6 +136,7 @@ public final class BootChannel implements AutoCloseable {
                 propagation,
                 copyUp,
                 newPidNamespace,
+                freshCgroups,
                 dns,
                 Path.of(stateAndHost.get(0)),
                 stateAndHost.get(1),

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// What the two halves of the launcher say to each other, over two pipes the child inherits. The order is the start-up
 /// story: Hello, Begin, IdsMapped, NamespacesReady, NetworkReady, Ready, Go; a Failed of the child ends it at any step.
 public sealed interface BootMessage {
-    int VERSION = 1;
+    int VERSION = 2;
 
     /// Child: I run, and this is my pid as the parent's /proc has it.
     record Hello(int version, long pid) implements BootMessage {}
@@ -39,6 +39,7 @@ public sealed interface BootMessage {
 
     /// What the child has to make.
     ///
+    /// @param freshCgroups whether /sys/fs/cgroup is to show the hierarchy from our own group on
     /// @param inheritedSockets how many descriptors from 3 on belong to the command (socket activation)
     record ChildPlan(
             Network network,
@@ -46,6 +47,7 @@ public sealed interface BootMessage {
             String propagation,
             List<Path> copyUp,
             boolean newPidNamespace,
+            boolean freshCgroups,
             List<String> dns,
             Path state,
             String hostName,

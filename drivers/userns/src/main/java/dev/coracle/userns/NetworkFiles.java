@@ -18,8 +18,16 @@ public final class NetworkFiles {
 
     /// Writes both from the host's, which must still be in place.
     public void write(List<String> dns, String hostName) throws IOException {
-        Files.writeString(state.resolve("resolv.conf"), resolvConf(lines(Path.of("/etc/resolv.conf")), dns));
-        Files.writeString(state.resolve("hosts"), hosts(lines(Path.of("/etc/hosts")), hostName));
+        write("resolv.conf", resolvConf(lines(Path.of("/etc/resolv.conf")), dns));
+        write("hosts", hosts(lines(Path.of("/etc/hosts")), hostName));
+    }
+
+    /// In place: what is mounted inside is this file, not its name.
+    private void write(String name, String text) throws IOException {
+        var file = state.resolve(name);
+        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+            Files.writeString(file, text);
+        }
     }
 
     private static List<String> lines(Path file) throws IOException {

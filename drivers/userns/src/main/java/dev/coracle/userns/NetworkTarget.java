@@ -1,5 +1,6 @@
 package dev.coracle.userns;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Which network namespace a driver connects: that of a process, or one that is kept as a file in the child's mounts.
@@ -19,5 +20,10 @@ public sealed interface NetworkTarget {
 
     default Path userNamespace() {
         return Path.of("/proc", Long.toString(pid()), "ns", "user");
+    }
+
+    /// Whether the process still runs; of one that has ended the namespaces are gone before it is collected.
+    default boolean exists() {
+        return Files.exists(Path.of("/proc", Long.toString(pid()), "ns", "net"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.coracle.userns;
 
 import dev.coracle.processes.Command;
+import dev.coracle.processes.Running;
 import dev.coracle.processes.Spawner;
 import dev.coracle.processes.ToolFailedException;
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class Pasta implements NetworkDriver {
     }
 
     @Override
-    public AutoCloseable connect(NetworkTarget target) throws IOException, InterruptedException {
+    public Connection connect(NetworkTarget target) throws IOException, InterruptedException {
         Files.deleteIfExists(pidFile);
         var running = spawner.start(Command.of(program, arguments(options, implicitPorts, pidFile, target))
                 .fate(Command.Fate.DIES_WITH_US));
@@ -84,7 +85,19 @@ public final class Pasta implements NetworkDriver {
                         + running.errorTail().strip());
             }
         }
-        return running;
+        return new Connected(running);
+    }
+
+    private record Connected(Running running) implements Connection {
+        @Override
+        public void onEnd(Runnable then) {
+            running.onEnd(then);
+        }
+
+        @Override
+        public void close() {
+            running.close();
+        }
     }
 
     private static boolean isWritten(Path file) throws IOException {

@@ -1,11 +1,13 @@
 package dev.coracle.userns;
 
+import dev.coracle.linux.Fd;
 import dev.coracle.linux.Pipe;
 import dev.coracle.processes.Command;
 import dev.coracle.processes.Readiness;
 import dev.coracle.processes.Running;
 import dev.coracle.processes.Spawner;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +72,11 @@ public final class Slirp4netns implements NetworkDriver {
     }
 
     @Override
-    public AutoCloseable connect(NetworkTarget target) throws IOException, InterruptedException {
+    public Connection connect(NetworkTarget target) throws IOException, InterruptedException {
+        if (apiSocket.isPresent()) {
+            // an earlier one may have died
+            Files.deleteIfExists(apiSocket.get());
+        }
         var exit = Pipe.open();
         Running running;
         try (var ready = Pipe.open()) {
@@ -84,10 +90,25 @@ public final class Slirp4netns implements NetworkDriver {
             exit.close();
             throw failure;
         }
-        return () -> {
-            exit.writer().close();
-            running.waitFor(GRACE);
+        return new Connected(running, exit.writer());
+    }
+
+    /// @param exit whose closing ends it
+    private record Connected(Running running, Fd exit) implements Connection {
+        @Override
+        public void onEnd(Runnable then) {
+            running.onEnd(then);
+        }
+
+        @Override
+        public void close() {
+            exit.close();
+            try {
+                running.waitFor(GRACE);
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
             running.close();
-        };
+        }
     }
 }

@@ -16,6 +16,9 @@ public final class Slirp4netnsPorts implements PortDriver {
     private final Path socket;
     private final String childIp;
     private final Map<Integer, PortSpec> ports = new TreeMap<>();
+    // the numbers slirp4netns has for them: a new slirp4netns counts anew
+    private final Map<Integer, Integer> real = new TreeMap<>();
+    private int lastId;
 
     /// @param childIp the address of the namespace
     public Slirp4netnsPorts(Path socket, String childIp) {
@@ -44,6 +47,15 @@ public final class Slirp4netnsPorts implements PortDriver {
         if (!protocols().contains(spec.protocol())) {
             throw new UsernsException("unsupported port protocol " + spec.protocol());
         }
+        var number = forward(spec);
+        var id = Math.max(number, lastId + 1);
+        lastId = id;
+        ports.put(id, spec);
+        real.put(id, number);
+        return new Published(id, spec, Optional.empty());
+    }
+
+    private int forward(PortSpec spec) throws IOException {
         var guest = spec.childIp().isEmpty() ? childIp : spec.childIp();
         if (PortSpec.find(guest).orElseThrow().isLoopbackAddress()) {
             throw new UsernsException(
@@ -60,9 +72,7 @@ public final class Slirp4netnsPorts implements PortDriver {
         if (!(answer.field("id").orElse(new Json.Nothing()) instanceof Json.Numeral(var number))) {
             throw new UsernsException("forward a port by slirp4netns: unexpected answer");
         }
-        var id = (int) number;
-        ports.put(id, spec);
-        return new Published(id, spec, Optional.empty());
+        return (int) number;
     }
 
     @Override
@@ -77,8 +87,16 @@ public final class Slirp4netnsPorts implements PortDriver {
         if (!ports.containsKey(id)) {
             throw new UsernsException("unknown id: " + id);
         }
-        var _ = ask("remove_hostfwd", "\"id\":" + id);
+        var _ = ask("remove_hostfwd", "\"id\":" + real.get(id));
         ports.remove(id);
+        real.remove(id);
+    }
+
+    /// slirp4netns is a new one: what the old one forwarded is asked for again.
+    public synchronized void again() throws IOException {
+        for (var port : Map.copyOf(ports).entrySet()) {
+            real.put(port.getKey(), forward(port.getValue()));
+        }
     }
 
     private Json ask(String what, String arguments) throws IOException {

@@ -15,6 +15,22 @@ public final class Sysfs {
 
     private Sysfs() {}
 
+    /// Shows the unified hierarchy of control groups from our own namespace's root on. False when the kernel refuses.
+    ///
+    /// @param keepsSysfs whether /sys is the host's, in whose place below nothing can be mounted by us otherwise
+    public static boolean mountCgroups(boolean keepsSysfs) {
+        var flags = EnumSet.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC);
+        try {
+            if (keepsSysfs) {
+                Mounts.mount("none", CGROUPS, "tmpfs", flags, "");
+            }
+            Mounts.mount("none", CGROUPS, "cgroup2", flags, "");
+            return true;
+        } catch (ErrnoException refused) {
+            return false;
+        }
+    }
+
     /// False when the kernel refuses, as it does inside some containers: /sys then still shows the outer network.
     public static boolean remount() throws IOException {
         var scratch = Files.createTempDirectory("rksys");

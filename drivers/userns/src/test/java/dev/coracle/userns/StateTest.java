@@ -53,6 +53,7 @@ class StateTest {
                 "RSLAVE",
                 List.of(Path.of("/etc"), Path.of("/run")),
                 true,
+                true,
                 List.of("10.0.2.3"),
                 Path.of("/state"),
                 "box",

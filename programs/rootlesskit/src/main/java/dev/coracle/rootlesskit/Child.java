@@ -117,11 +117,15 @@ final class Child {
         }
         Mounts.propagate(ROOT, Propagation.valueOf(plan.propagation()));
         CopyUp.perform(plan.copyUp());
-        if (plan.detachedNetwork().isPresent() || plan.network() == Network.HOST) {
-            return;
-        }
-        if (!Sysfs.remount()) {
+        var hostNetwork = plan.detachedNetwork().isPresent() || plan.network() == Network.HOST;
+        if (!hostNetwork && !Sysfs.remount()) {
             warnings.add("/sys shows the network devices of the host: a new one cannot be mounted");
+        }
+        if (plan.freshCgroups() && !Sysfs.mountCgroups(hostNetwork)) {
+            warnings.add("/sys/fs/cgroup shows the control groups of the host: a new one cannot be mounted");
+        }
+        if (hostNetwork) {
+            return;
         }
         if (plan.network() == Network.CONNECTED) {
             files.show(plan.copyUp().contains(Path.of("/etc")));

@@ -20,6 +20,7 @@ record Options(
         List<Path> copyUp,
         Propagation propagation,
         Processes processes,
+        Optional<String> evacuationGroup,
         SubIds.Source subIds,
         boolean debug,
         List<String> command,
@@ -68,6 +69,7 @@ record Options(
     }
 
     static Options of(Arguments arguments) throws UsageException {
+        var evacuationGroup = evacuationGroup(arguments);
         refuseUnserved(arguments);
         var warnings = new ArrayList<String>();
         var propagation = propagation(arguments);
@@ -93,6 +95,7 @@ record Options(
                 copyUp,
                 propagation,
                 processes,
+                evacuationGroup,
                 subIds(arguments),
                 arguments.isOn(Flag.DEBUG),
                 arguments.command(),
@@ -108,14 +111,28 @@ record Options(
 
     /// RootlessKit has these; here they would do nothing, so they are refused by name.
     private static void refuseUnserved(Arguments arguments) throws UsageException {
-        if (!arguments.text(Flag.EVACUATE_CGROUP2).isEmpty()) {
-            throw new UsageException("--evacuate-cgroup2 is not served yet");
-        }
         for (var flag : List.of(Flag.VPNKIT_BINARY, Flag.LXC_USER_NIC_BINARY, Flag.LXC_USER_NIC_BRIDGE)) {
             if (arguments.isGiven(flag)) {
                 throw new UsageException("--" + flag.word() + " belongs to a network driver that is not served");
             }
         }
+    }
+
+    private static Optional<String> evacuationGroup(Arguments arguments) throws UsageException {
+        var group = arguments.text(Flag.EVACUATE_CGROUP2);
+        if (group.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!arguments.isOn(Flag.CGROUPNS)) {
+            throw new UsageException("evacuate-cgroup2 requires --cgroupns");
+        }
+        if (!arguments.isOn(Flag.PIDNS)) {
+            throw new UsageException("evacuate-cgroup2 requires --pidns");
+        }
+        if (group.contains("/") || group.equals(".") || group.equals("..")) {
+            throw new UsageException("unexpected evacuation group name \"" + group + "\": must not contain \"/\"");
+        }
+        return Optional.of(group);
     }
 
     private static Propagation propagation(Arguments arguments) throws UsageException {

@@ -21,11 +21,16 @@ import dev.coracle.userns.BootMessage.IdsMapped;
 import dev.coracle.userns.BootMessage.NamespacesReady;
 import dev.coracle.userns.BootMessage.NetworkReady;
 import dev.coracle.userns.BootMessage.Ready;
+import dev.coracle.userns.CgroupEvacuation;
+import dev.coracle.userns.HostFiles;
 import dev.coracle.userns.IdMapper;
 import dev.coracle.userns.NetworkDriver;
+import dev.coracle.userns.NetworkFiles;
 import dev.coracle.userns.NetworkTarget;
+import dev.coracle.userns.Slirp4netnsPorts;
 import dev.coracle.userns.StateDirectory;
 import dev.coracle.userns.SubIds;
+import dev.coracle.userns.Supervision;
 import dev.coracle.userns.UsernsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +50,7 @@ final class Parent {
     private final Log log;
     private final SubIds.Account account;
     private final int inheritedSockets;
+    private Optional<Supervision> connection = Optional.empty();
 
     Parent(Options options, Surroundings surroundings, Log log) {
         this.options = options;
@@ -158,13 +164,21 @@ final class Parent {
         }
         log.debug("child runs with pid " + hello.pid());
         expect(channel, NamespacesReady.class);
+        if (options.evacuationGroup().isPresent()) {
+            CgroupEvacuation.evacuate(options.evacuationGroup().get()).forEach(log::warning);
+        }
         var driver = network.driver(state.path());
         if (driver.isPresent()) {
-            beside.all.push(connect(driver.get(), target(hello.pid(), state)));
+            connection = Optional.of(connect(driver.get(), target(hello.pid(), state)));
+            beside.all.push(connection.get());
             log.debug("network is connected");
         }
         channel.send(new NetworkReady());
         expect(channel, Ready.class).warnings().forEach(log::warning);
+        if (connection.isPresent()) {
+            beside.all.push(HostFiles.follow(
+                    spawner.poller(), new NetworkFiles(state.path()), network.dns(), hostName(), log::warning));
+        }
         serveApi(hello.pid(), network, state, spawner, beside);
         state.writeChildPid(hello.pid());
         channel.send(new Go());
@@ -182,6 +196,9 @@ final class Parent {
         var ports = Ports.driver(options, surroundings, spawner, target(pid, state), state.path());
         if (ports.isPresent()) {
             beside.all.push(ports.get());
+            if (ports.get() instanceof Slirp4netnsPorts slirp) {
+                connection.ifPresent(supervision -> supervision.setDependent(slirp::again));
+            }
             Ports.publish(ports.get(), options.ports());
         }
         var facts = new Api.Facts(
@@ -193,10 +210,9 @@ final class Parent {
         beside.all.push(ApiServer.open(state.path().resolve("api.sock"), new Api(facts, ports)));
     }
 
-    private static AutoCloseable connect(NetworkDriver driver, NetworkTarget target)
-            throws IOException, InterruptedException {
+    private Supervision connect(NetworkDriver driver, NetworkTarget target) throws IOException, InterruptedException {
         try {
-            return driver.connect(target);
+            return Supervision.start(driver, target, log::warning);
         } catch (ToolFailedException failure) {
             throw new UsernsException(
                     "connect the network: " + failure.getMessage(), Preflight.networkRemedy(), failure);
@@ -274,11 +290,16 @@ final class Parent {
                 options.propagation().name(),
                 options.copyUp(),
                 options.processes().pid(),
+                options.evacuationGroup().isPresent(),
                 network.dns(),
                 state.path(),
-                Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
+                hostName(),
                 inheritedSockets,
                 options.command());
+    }
+
+    private static String hostName() throws IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     }
 
     private void mapIds(Running child, Spawner spawner) throws IOException, InterruptedException {

@@ -107,7 +107,9 @@ class OptionsTest {
                     --port-driver=builtin --net=none -p 8080 | missing proto in PortSpec string: "8080"
                     --port-driver=builtin --net=none -p :0:80/tcp | invalid ParentPort: 0
                     -p 127.0.0.1:8080:80/tcp | port driver "none" does not support publishing ports
-                    --evacuate-cgroup2=x | --evacuate-cgroup2 is not served yet
+                    --evacuate-cgroup2=x | evacuate-cgroup2 requires --cgroupns
+                    --evacuate-cgroup2=x --cgroupns | evacuate-cgroup2 requires --pidns
+                    --evacuate-cgroup2=a/b --cgroupns --pidns | unexpected evacuation group name "a/b": must not contain "/"
                     --subid-source=x | unknown subid source "x"
                     --net=slirp4netns --slirp4netns-sandbox=x | unsupported slirp4netns-sandbox mode: x
                     --net=slirp4netns --slirp4netns-sandbox=true --detach-netns | --slirp4netns-sandbox conflicts with --detach-netns (https://github.com/rootless-containers/rootlesskit/issues/317)

@@ -117,6 +117,12 @@ final class Launcher implements AutoCloseable {
                 .until(() -> logText().lines().anyMatch(line::equals));
     }
 
+    void awaitLogContaining(String text) {
+        Awaitility.await(text)
+                .atMost(Duration.ofSeconds(SECONDS))
+                .until(() -> logText().contains(text));
+    }
+
     Path childPidFile() {
         return state().resolve("child_pid");
     }

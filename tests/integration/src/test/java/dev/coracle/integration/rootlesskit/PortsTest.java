@@ -244,9 +244,13 @@ class PortsTest {
         serve("--net=slirp4netns", "--disable-host-loopback", "--port-driver=builtin");
         assertThat(control("info").out())
                 .startsWith("- REST API version: 1.1.1\n- Implementation version: 3.")
-                .contains(
-                        "- Network Driver: slirp4netns\n  - DNS: [10.0.2.3]\n  - IP: 10.0.2.100\n- Port Driver: builtin\n"
-                                + "  - Supported protocols: [tcp tcp4 tcp6 udp udp4 udp6]\n");
+                .contains("""
+                        - Network Driver: slirp4netns
+                          - DNS: [10.0.2.3]
+                          - IP: 10.0.2.100
+                        - Port Driver: builtin
+                          - Supported protocols: [tcp tcp4 tcp6 udp udp4 udp6]
+                        """);
         assertThat(control("info", "--json").out()).startsWith("{\n    \"apiVersion\": \"1.1.1\",\n");
         assertThat(control("add-ports", "127.0.0.1:" + port + ":80/tcp", "127.0.0.1:" + port + ":53/udp")
                         .out())

@@ -190,6 +190,57 @@ class RootlesskitTest {
         }
     }
 
+    /// RootlessKit waits for ever when its child dies before it has said something.
+    @Test
+    void a_child_that_dies_at_any_step_of_the_start_ends_it() throws Exception {
+        for (var milliseconds : new int[] {0, 40, 90, 150, 250}) {
+            var process = launcher.launch("--net=slirp4netns", "--copy-up=/etc", "sleep", "600");
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> !process.isAlive() || child(process).isPresent());
+            assertThat(process.waitFor(milliseconds, TimeUnit.MILLISECONDS)).isFalse();
+            child(process).ifPresent(ProcessHandle::destroyForcibly);
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            Awaitility.await().until(() -> launcher.processes().isEmpty());
+            assertThat(launcher.state()).doesNotExist();
+        }
+    }
+
+    private static java.util.Optional<ProcessHandle> child(Process rootlesskit) {
+        return rootlesskit
+                .children()
+                .filter(handle -> {
+                    var line = Launcher.commandLine(handle.pid());
+                    return line.contains("unshare ") || line.contains("ChildMain") || line.startsWith("sleep ");
+                })
+                .findFirst();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"slirp4netns,--detach-netns=false", "pasta,--detach-netns=false", "slirp4netns,--detach-netns"})
+    void a_network_driver_that_dies_is_started_again(String net, String detach) throws Exception {
+        var process = launcher.start("--net=" + net, detach, "--disable-host-loopback", "sleep", "600");
+        var driver = driver(process, net).orElseThrow();
+        driver.destroyForcibly();
+        launcher.awaitLogContaining("the network driver died and was started again");
+        assertThat(driver(process, net)).isPresent().get().isNotEqualTo(driver);
+        var addresses = detach.equals("--detach-netns")
+                ? launcher.insideMounts("nsenter", "--net=" + launcher.state().resolve("netns"), "ip", "-o", "addr")
+                : launcher.inside("ip", "-o", "addr");
+        assertThat(addresses.out()).contains("tap0").contains("10.0.2.100/24");
+        Launcher.signal(process.pid(), "TERM");
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(launcher.processes()).isEmpty();
+    }
+
+    private static java.util.Optional<ProcessHandle> driver(Process rootlesskit, String name) {
+        return rootlesskit
+                .children()
+                .filter(handle -> Launcher.commandLine(handle.pid()).contains(name))
+                .findFirst();
+    }
+
     @Test
     void namespaces_are_new_when_asked_for() throws Exception {
         var flags = List.of("mnt", "user", "pid", "cgroup", "uts", "ipc");
