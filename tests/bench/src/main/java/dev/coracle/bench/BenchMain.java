@@ -34,8 +34,11 @@ public final class BenchMain {
 
     private void run() throws IOException, InterruptedException {
         launchers();
-        starts();
-        containers();
+        ports();
+        if (!settings.image().isEmpty()) {
+            starts();
+            containers();
+        }
         print();
     }
 
@@ -63,6 +66,35 @@ public final class BenchMain {
                                 .milliseconds());
             }
         }
+    }
+
+    /// Both forward at once, measured turn by turn.
+    private void ports() throws IOException, InterruptedException {
+        try (var theirs = new Ports(settings, DISTRIBUTION);
+                var own = new Ports(settings, ours)) {
+            for (int run = 0; run <= settings.runs(); run++) {
+                forward(run, DISTRIBUTION, theirs);
+                forward(run, ours, own);
+            }
+        }
+    }
+
+    private void forward(int run, Path bin, Ports ports) throws IOException, InterruptedException {
+        var times = ports.roundTrips(1000);
+        note(run, "builtin port driver: connect, send 1 byte, get it back, p50, microseconds", bin, times[500]);
+        note(run, "the same, p99, microseconds", bin, times[990]);
+        for (var streams : List.of(1, 8)) {
+            for (var direction : List.of('U', 'D')) {
+                var before = ports.processorSeconds();
+                var rate = ports.bulk(direction, streams);
+                var gigabytes = rate * 2 / 8;
+                var way = (direction == 'U' ? "to" : "from") + " the server, " + streams
+                        + (streams == 1 ? " stream" : " streams");
+                note(run, way + ", Gbit/s", bin, rate);
+                note(run, way + ", processor time, s/GB", bin, (ports.processorSeconds() - before) / gigabytes);
+            }
+        }
+        note(run, "`rootlesskit`, its forwarder and slirp4netns, PSS, MB", bin, ports.megabytes());
     }
 
     private void starts() throws IOException, InterruptedException {

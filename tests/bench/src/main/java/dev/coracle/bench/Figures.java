@@ -28,6 +28,6 @@ final class Figures {
     }
 
     private static String rounded(double value) {
-        return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%.0f", value);
+        return String.format(Locale.ROOT, value < 1 ? "%.2f" : value < 10 ? "%.1f" : "%.0f", value);
     }
 }
