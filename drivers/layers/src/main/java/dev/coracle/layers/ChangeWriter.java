@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /// Writes changes of a tree as a layer. A directory that only holds changes is written before
 /// the first of them, so that the layer can be unpacked upon an empty tree with the right owner
 /// and mode.
-final class ChangeWriter {
+final class ChangeWriter implements Changes {
     /// A name in an open directory.
     record Place(FileName path, Directory directory, FileName name, FileStatus status) {}
 
@@ -39,32 +39,32 @@ final class ChangeWriter {
         this.latest = latest;
     }
 
-    /// Walks into a directory that itself has not changed.
-    void enter(Place directory) {
+    @Override
+    public void enter(Place directory) {
         pending.addLast(directory);
     }
 
-    /// Leaves it again.
-    void leave(Place directory) {
+    @Override
+    public void leave(Place directory) {
         if (directory.equals(pending.peekLast())) {
             pending.removeLast();
         }
     }
 
-    /// Something was added or changed.
-    void write(Place place) throws IOException {
+    @Override
+    public void write(Place place) throws IOException {
         writePending();
         entry(place);
     }
 
-    /// A name of the lower tree is gone.
-    void whiteout(FileName parent, FileName name) throws IOException {
+    @Override
+    public void whiteout(FileName parent, FileName name) throws IOException {
         writePending();
         marker(parent, FileName.of(prefixed(name.bytes())));
     }
 
-    /// Everything the lower tree has in the directory is gone.
-    void opaque(FileName directory) throws IOException {
+    @Override
+    public void opaque(FileName directory) throws IOException {
         writePending();
         marker(directory, FileName.of(".wh..wh..opq"));
     }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the entries of a layer into a mounted tree: later entries win, whiteouts remove, and
@@ -24,6 +25,7 @@ final class LayerTree implements AutoCloseable {
 
     private final Directory root;
     private final LayerLimits limits;
+    private final UnaryOperator<TarEntry> as;
     private final Resolver resolver;
     private final Unpacked unpacked = new Unpacked();
     private final Set<FileName> skippedDevices = new HashSet<>();
@@ -38,6 +40,12 @@ final class LayerTree implements AutoCloseable {
     private boolean parentIsStale;
 
     LayerTree(Directory root, LayerLimits limits) {
+        this(root, limits, UnaryOperator.identity());
+    }
+
+    /// @param as what becomes of each entry before it is unpacked
+    LayerTree(Directory root, LayerLimits limits, UnaryOperator<TarEntry> as) {
+        this.as = as;
         this.root = root;
         this.limits = limits;
         this.resolver = new Resolver(root);
@@ -50,7 +58,7 @@ final class LayerTree implements AutoCloseable {
             bytes += entry.get().size();
             limits.checkBytes(bytes);
             try {
-                unpack(archive, entry.get());
+                unpack(archive, as.apply(entry.get()));
             } catch (TarException e) {
                 throw new TarException("layer entry \"" + entry.get().name() + "\": " + e.getMessage(), e);
             } catch (ErrnoException e) {

@@ -22,10 +22,10 @@ final class TreeComparison {
     private static final Device WHITEOUT_DEVICE = new Device(0, 0);
     private static final List<String> OPAQUE = List.of("user.overlay.opaque", "trusted.overlay.opaque");
 
-    private final ChangeWriter changes;
+    private final Changes changes;
     private final boolean onlyChanges;
 
-    TreeComparison(ChangeWriter changes, boolean onlyChanges) {
+    TreeComparison(Changes changes, boolean onlyChanges) {
         this.changes = changes;
         this.onlyChanges = onlyChanges;
     }

@@ -22,6 +22,10 @@ import dev.coracle.runtime.RuntimeSettings;
 import dev.coracle.snapshots.fuse.FuseOverlayDriver;
 import dev.coracle.snapshots.nativefs.NativeDriver;
 import dev.coracle.snapshots.overlay.OverlayDriver;
+import dev.coracle.core.networks.Networks;
+import dev.coracle.core.records.Records;
+import dev.coracle.engine.Engine;
+import dev.coracle.engine.StoredEngine;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -38,11 +42,12 @@ import java.util.stream.Stream;
 final class Assembly {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
 
-    private static final String DEFAULT_SNAPSHOTTER = "overlayfs";
 
     private final DaemonConfig config;
     private final Environment environment;
     private final Snapshotters snapshotters;
+    private final Networks networks;
+    private final StoredEngine engine;
     private final Ports ports;
 
     /// Takes what has to be closed again, in reverse order.
@@ -61,20 +66,33 @@ final class Assembly {
                 List.of(new NativeDriver(), new OverlayDriver(mounter), new FuseOverlayDriver(mounter)), config);
         var stores = keeper.keep(stores(clock, events));
         var tasks = keeper.keep(new PublishingTasks(runtime(spawner, mounter, clock), events));
-        tasks.recover((key, exit) -> LOG.log(
-                Level.DEBUG,
-                () -> "task process ended namespace=" + key.namespace() + " container=" + key.containerId() + " exec="
-                        + key.execId() + " status=" + exit.status()));
         var published = new PublishingStores(stores, events);
         var layers = new TarLayerStore(mounter, below(config.state(), "layers"), LayerLimits.DEFAULT);
+        var snapshotter = environment.setting("CONTAINERD_SNAPSHOTTER").orElseGet(snapshotters::preferred);
         var images = new ImagePorts(
                 published,
                 stores.collector(),
                 layers,
                 registries(clock),
                 new Platform("linux", architecture()),
-                DEFAULT_SNAPSHOTTER,
+                snapshotter,
                 clock);
+        this.networks = keeper.keep(networks(spawner, stores.records(), clock));
+        this.engine = keeper.keep(new EngineAssembly(
+                        environment, below(config.root(), "dev.coracle.engine.v1"), snapshotter, architecture())
+                .open(new EngineAssembly.Given(
+                        published,
+                        stores.records(),
+                        tasks,
+                        networks,
+                        layers,
+                        mounter,
+                        below(config.state(), "trees"),
+                        events,
+                        new SecureRandom(),
+                        images)));
+        tasks.recover(engine.exits());
+        engine.recover();
         this.ports = new Ports(
                 published,
                 stores.collector(),
@@ -83,6 +101,15 @@ final class Assembly {
                 Map.of(ConmonRuntime.NAME, tasks),
                 images,
                 stores.records());
+    }
+
+    private Networks networks(Spawner spawner, Records records, InstantSource clock) {
+        return new NoNetworks("this daemon has no network driver");
+    }
+
+    /// What commands work on.
+    Engine engine() {
+        return engine;
     }
 
     private HttpRegistries registries(InstantSource clock) {

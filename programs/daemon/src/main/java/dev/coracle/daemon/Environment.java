@@ -71,6 +71,11 @@ record Environment(
                 .findFirst();
     }
 
+    /// What rootlesskit or the user says about this daemon.
+    Optional<String> setting(String name) {
+        return Optional.ofNullable(all.get(name)).filter(value -> !value.isEmpty());
+    }
+
     /// A program on the path, if it is there.
     Optional<Path> find(String program) {
         return path.stream()

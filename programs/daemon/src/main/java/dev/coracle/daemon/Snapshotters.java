@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 /// The snapshotters of this daemon. Each is tried for real when somebody first wants to know or
 /// use it, and says why when it cannot be used on this machine.
 final class Snapshotters {
+    private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
     private static final String TYPE = "io.containerd.snapshotter.v1";
 
     private final Map<String, Tried> byName = new LinkedHashMap<>();
@@ -66,6 +67,21 @@ final class Snapshotters {
                 throw remedy.isEmpty() ? failure : failure.remedy(remedy);
             }
         };
+    }
+
+    /// The one that is used when nobody names one: the fastest that works here.
+    String preferred() {
+        for (var name : List.of("overlayfs", "fuse-overlayfs")) {
+            var tried = byName.get(name);
+            if (tried != null && !tried.disabled() && tried.support().get() instanceof Usable) {
+                return name;
+            }
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "snapshotter native is used, which copies every image: overlayfs and fuse-overlayfs do not work here"
+                        + " (see plugins)");
+        return "native";
     }
 
     /// How introspection lists them.

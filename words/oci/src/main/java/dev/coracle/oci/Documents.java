@@ -111,7 +111,7 @@ public final class Documents {
             return constructor.newInstance(values);
         } catch (InvocationTargetException refused) {
             throw new IllegalArgumentException(
-                    type.getSimpleName() + ": " + refused.getCause().getMessage(), refused);
+                    type.getSimpleName() + ": " + refused.getCause(), refused);
         }
     }
 

@@ -123,8 +123,8 @@ public final class SeccompProfile {
         allow(calls, List.copyOf(allowed));
         var socket = argument(allow(calls, List.of("socket")), 0, "SCMP_CMP_NE");
         socket.put("value", AF_VSOCK);
-        PERSONALITIES.forEach(
-                value -> argument(allow(calls, List.of("personality")), 0, "SCMP_CMP_EQ").put("value", value));
+        PERSONALITIES.forEach(value ->
+                argument(allow(calls, List.of("personality")), 0, "SCMP_CMP_EQ").put("value", value));
         if (!allowed.contains("clone")) {
             argument(allow(calls, List.of("clone")), 0, "SCMP_CMP_MASKED_EQ")
                     .put("value", NEW_NAMESPACES)

@@ -63,7 +63,8 @@ class DocumentsTest {
 
     @Test
     void records_may_grow_and_shrink() {
-        assertThat(Documents.read(Part.class, "{\"name\":\"x\",\"gone\":{\"a\":1}}")).isEqualTo(new Part("x", false));
+        assertThat(Documents.read(Part.class, "{\"name\":\"x\",\"gone\":{\"a\":1}}"))
+                .isEqualTo(new Part("x", false));
         assertThat(Documents.read(Part.class, "{}")).isEqualTo(new Part("", false));
     }
 

@@ -99,8 +99,7 @@ final class ConfigResolver {
     private static HealthOptions health(HealthOptions wanted, ImageConfig.HealthCheck image) {
         var test = wanted.test().isEmpty() ? image.test() : wanted.test();
         if (wanted.disabled() || test.isEmpty() || test.getFirst().equals("NONE")) {
-            return new HealthOptions(
-                    true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0);
+            return new HealthOptions(true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0);
         }
         return new HealthOptions(
                 false,

@@ -46,7 +46,8 @@ final class ContainerMaker {
                 : parts.images().apply(namespace).prepare(options.image(), options.imageUse(), progress);
         var id = randomId();
         var config = ConfigResolver.resolve(id, options, image.config());
-        var mounts = new MountResolver(volumes, name -> shelf.find(namespace, name).doc());
+        var mounts =
+                new MountResolver(volumes, name -> shelf.find(namespace, name).doc());
         var made = false;
         try {
             var doc = new ContainerDoc(
@@ -153,12 +154,11 @@ final class ContainerMaker {
     private void check(ContainerOptions options) {
         var settings = parts.settings();
         LimitWriter.check(options.limits(), settings);
-        if (options.lifecycle().autoRemove()
-                && options.lifecycle().restart().kind() != RestartPolicy.Kind.NO) {
+        if (options.lifecycle().autoRemove() && options.lifecycle().restart().kind() != RestartPolicy.Kind.NO) {
             throw new InvalidArgument("conflicting options: --restart and --rm");
         }
         if (options.lifecycle().init() && settings.init().isEmpty()) {
-            throw (FailedPrecondition) new FailedPrecondition("init: no small init program is installed here")
+            throw new FailedPrecondition("init: no small init program is installed here")
                     .remedy("install the package catatonit or tini");
         }
         var log = options.log().driver();
@@ -174,7 +174,8 @@ final class ContainerMaker {
 
     private static void checkNetwork(NetworkOptions network) {
         var isBridged = network.mode() instanceof NetworkOptions.Mode.Bridged;
-        if (network.mode() instanceof NetworkOptions.Mode.OfContainer && !network.hostname().isEmpty()) {
+        if (network.mode() instanceof NetworkOptions.Mode.OfContainer
+                && !network.hostname().isEmpty()) {
             throw new InvalidArgument("conflicting options: hostname and the network mode");
         }
         if (!isBridged && (!network.ports().isEmpty() || network.publishAll())) {
@@ -197,7 +198,7 @@ final class ContainerMaker {
         var end = path.indexOf('@') >= 0 ? path.indexOf('@') : path.length();
         var colon = path.indexOf(':');
         var base = path.substring(0, colon >= 0 && colon < end ? colon : end).replaceAll("[^a-zA-Z0-9_.-]", "");
-        return (Optional.of(base).filter(word -> NAME.matcher(word).matches()).orElse("container"))
+        return Optional.of(base).filter(word -> NAME.matcher(word).matches()).orElse("container")
                 + "-"
                 + id.substring(0, 5);
     }

@@ -124,9 +124,7 @@ final class Execs {
             try {
                 var status = ticket.await();
                 happenings.container(
-                        entry.doc(),
-                        "exec_die",
-                        Map.of("execID", key.execId(), "exitCode", Integer.toString(status)));
+                        entry.doc(), "exec_die", Map.of("execID", key.execId(), "exitCode", Integer.toString(status)));
                 forget(entry, key);
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();

@@ -88,7 +88,7 @@ final class Life {
             run(entry, attached);
         } catch (EngineException failure) {
             undo(entry, failure);
-            shelf.keep(entry, entry.state().failed(parts.clock().instant(), status(failure), failure.getMessage()));
+            shelf.keep(entry, entry.state().failed(parts.clock().instant(), status(failure), String.valueOf(failure.getMessage())));
             entry.ended();
             throw failure;
         }
@@ -155,8 +155,7 @@ final class Life {
     }
 
     private void undo(Entry entry, EngineException cause) {
-        for (var step : List.<Runnable>of(
-                () -> removeTask(entry), () -> networking.close(entry.doc()))) {
+        for (var step : List.<Runnable>of(() -> removeTask(entry), () -> networking.close(entry.doc()))) {
             try {
                 step.run();
             } catch (EngineException second) {
@@ -266,9 +265,19 @@ final class Life {
                     "restart container " + entry.doc().key() + ": " + failure.getMessage());
             var at = parts.clock().instant();
             var state = entry.state();
-            follow(entry, new RunState(
-                    false, state.stopped(), false, at, at, state.exitCode(), state.error(), state.oomKilled(),
-                    state.restarts(), failures));
+            follow(
+                    entry,
+                    new RunState(
+                            false,
+                            state.stopped(),
+                            false,
+                            at,
+                            at,
+                            state.exitCode(),
+                            state.error(),
+                            state.oomKilled(),
+                            state.restarts(),
+                            failures));
         } finally {
             entry.lock().unlock();
         }

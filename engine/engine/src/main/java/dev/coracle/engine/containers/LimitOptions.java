@@ -35,6 +35,25 @@ public record LimitOptions(
         conf = Map.copyOf(conf);
     }
 
+    /// These limits, and the others where these say nothing.
+    public LimitOptions over(LimitOptions other) {
+        return new LimitOptions(
+                memory != 0 ? memory : other.memory,
+                memoryReservation != 0 ? memoryReservation : other.memoryReservation,
+                memorySwap != 0 ? memorySwap : other.memorySwap,
+                nanoCpus != 0 ? nanoCpus : cpuQuota != 0 || cpuPeriod != 0 ? 0 : other.nanoCpus,
+                cpuShares != 0 ? cpuShares : other.cpuShares,
+                cpuQuota != 0 ? cpuQuota : nanoCpus != 0 ? 0 : other.cpuQuota,
+                cpuPeriod != 0 ? cpuPeriod : nanoCpus != 0 ? 0 : other.cpuPeriod,
+                cpusetCpus.isEmpty() ? other.cpusetCpus : cpusetCpus,
+                cpusetMems.isEmpty() ? other.cpusetMems : cpusetMems,
+                pids != 0 ? pids : other.pids,
+                blkioWeight != 0 ? blkioWeight : other.blkioWeight,
+                rates.isEmpty() ? other.rates : rates,
+                conf.isEmpty() ? other.conf : conf,
+                cgroupParent.isEmpty() ? other.cgroupParent : cgroupParent);
+    }
+
     /// A device's rate.
     ///
     /// @param kind `read-bps`, `write-bps`, `read-iops`, `write-iops`, `weight`

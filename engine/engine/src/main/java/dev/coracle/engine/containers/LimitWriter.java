@@ -4,6 +4,7 @@ import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.oci.RuntimeSpec;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Limits in a runtime configuration. One that nothing would enforce is refused, with the reason.
@@ -30,14 +31,14 @@ final class LimitWriter {
             return;
         }
         if (!settings.systemd()) {
-            throw (FailedPrecondition) new FailedPrecondition("limit " + String.join(", ", needed)
+            throw new FailedPrecondition("limit " + String.join(", ", needed)
                             + ": nothing would enforce it, because there is no systemd of the user that makes control"
                             + " groups here")
                     .remedy("log in by a session of systemd (loginctl), or leave the limit out");
         }
         needed.removeAll(settings.controllers());
         if (!needed.isEmpty()) {
-            throw (FailedPrecondition) new FailedPrecondition("limit " + String.join(", ", needed)
+            throw new FailedPrecondition("limit " + String.join(", ", needed)
                             + ": nothing would enforce it, because the control group controller is not delegated to"
                             + " the user")
                     .remedy("as root: mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate="
@@ -47,7 +48,7 @@ final class LimitWriter {
     }
 
     /// The controllers that are needed.
-    private static TreeSet<String> controllers(LimitOptions limits) {
+    private static Set<String> controllers(LimitOptions limits) {
         var needed = new TreeSet<String>();
         if (limits.memory() > 0 || limits.memoryReservation() > 0 || limits.memorySwap() > 0) {
             needed.add("memory");
@@ -80,8 +81,7 @@ final class LimitWriter {
             spec.cpuShares(limits.cpuShares());
         }
         if (limits.nanoCpus() > 0) {
-            spec.cpuQuota(
-                    OptionalLong.of(limits.nanoCpus() * CPU_PERIOD / NANOS), OptionalLong.of(CPU_PERIOD));
+            spec.cpuQuota(OptionalLong.of(limits.nanoCpus() * CPU_PERIOD / NANOS), OptionalLong.of(CPU_PERIOD));
         } else if (limits.cpuQuota() != 0 || limits.cpuPeriod() != 0) {
             spec.cpuQuota(some(limits.cpuQuota()), some(limits.cpuPeriod()));
         }
@@ -93,8 +93,8 @@ final class LimitWriter {
             spec.limit("blockIO", "weight", limits.blkioWeight());
         }
         if (!limits.rates().isEmpty()) {
-            throw new dev.coracle.base.EngineException.NotImplemented("limit the rate of a device ("
-                    + limits.rates().getFirst().path() + ")");
+            throw new dev.coracle.base.EngineException.NotImplemented(
+                    "limit the rate of a device (" + limits.rates().getFirst().path() + ")");
         }
         if (!limits.conf().isEmpty()) {
             spec.unifiedLimits(limits.conf());

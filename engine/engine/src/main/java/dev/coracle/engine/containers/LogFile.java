@@ -28,14 +28,21 @@ final class LogFile {
     private static final long PAUSE_MILLIS = 20;
 
     private final Path file;
+    private final boolean wholeLines;
 
     LogFile(Path file) {
+        this(file, true);
+    }
+
+    /// @param wholeLines whether the pieces of a line are put together, or handed on as they come
+    LogFile(Path file, boolean wholeLines) {
         this.file = file;
+        this.wholeLines = wholeLines;
     }
 
     /// @param isOver whether nothing more will be written; asked before the end of the file is looked for
     void read(LogQuery query, BooleanSupplier isOver, LogReader reader) throws IOException, InterruptedException {
-        var lines = new Lines(query, reader);
+        var lines = new Lines(query, reader, wholeLines);
         for (var older : older()) {
             try (var channel = FileChannel.open(older)) {
                 lines.readAll(channel);
@@ -58,8 +65,7 @@ final class LogFile {
         return file.resolveSibling(file.getFileName() + "." + number);
     }
 
-    private void follow(LogQuery query, BooleanSupplier isOver, Lines lines)
-            throws IOException, InterruptedException {
+    private void follow(LogQuery query, BooleanSupplier isOver, Lines lines) throws IOException, InterruptedException {
         var isFirst = true;
         while (true) {
             var over = !query.follow() || isOver.getAsBoolean();
@@ -103,13 +109,15 @@ final class LogFile {
     private static final class Lines {
         private final LogQuery query;
         private final LogReader reader;
+        private final boolean wholeLines;
         private final ArrayDeque<LogLine> tail = new ArrayDeque<>();
         private final ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
         private final Piece[] pieces = {new Piece(), new Piece()};
         private byte[] rest = {};
         private boolean isTailKnown;
 
-        Lines(LogQuery query, LogReader reader) {
+        Lines(LogQuery query, LogReader reader, boolean wholeLines) {
+            this.wholeLines = wholeLines;
             this.query = query;
             this.reader = reader;
             isTailKnown = query.tail() < 0;
@@ -154,7 +162,7 @@ final class LogFile {
             var isWhole = bytes[tag] == 'F';
             var text = join(piece.bytes, bytes, tag + 2, end, isWhole);
             var time = piece.bytes.length > 0 ? piece.time : time(bytes, start, stream - 1);
-            if (isWhole || text.length > LONGEST) {
+            if (isWhole || !wholeLines || text.length > LONGEST) {
                 piece.bytes = new byte[0];
                 emit(new LogLine(time, isError, text));
             } else {

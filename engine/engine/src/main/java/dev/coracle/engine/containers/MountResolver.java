@@ -125,9 +125,8 @@ final class MountResolver {
                 String.join(",", bind.options()),
                 !bind.readOnly(),
                 bind.options().stream()
-                        .filter(option -> option.endsWith("shared")
-                                || option.endsWith("slave")
-                                || option.endsWith("private"))
+                        .filter(option ->
+                                option.endsWith("shared") || option.endsWith("slave") || option.endsWith("private"))
                         .findFirst()
                         .orElse("rprivate"));
     }

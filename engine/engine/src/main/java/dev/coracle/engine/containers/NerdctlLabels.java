@@ -33,12 +33,15 @@ final class NerdctlLabels {
         labels.put(PREFIX + "state-dir", directory.toString());
         labels.put(PREFIX + "networks", json(networks(options.network().mode())));
         labels.put(PREFIX + "extraHosts", json(options.network().extraHosts()));
-        labels.put(PREFIX + "stop-timeout", Long.toString(doc.config().stopTimeout().toSeconds()));
+        labels.put(
+                PREFIX + "stop-timeout",
+                Long.toString(doc.config().stopTimeout().toSeconds()));
         labels.put(PREFIX + "auto-remove", Boolean.toString(options.lifecycle().autoRemove()));
         labels.put(
                 PREFIX + "anonymous-volumes",
                 json(doc.mounts().stream()
-                        .filter(mount -> mount.type().equals("volume") && mount.name().length() == 64)
+                        .filter(mount ->
+                                mount.type().equals("volume") && mount.name().length() == 64)
                         .map(ContainerView.MountView::name)
                         .toList()));
         if (options.lifecycle().restart().kind() != RestartPolicy.Kind.NO) {

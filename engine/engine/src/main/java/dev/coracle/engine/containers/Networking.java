@@ -2,7 +2,7 @@ package dev.coracle.engine.containers;
 
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
-import dev.coracle.core.networks.Networks;
+import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.networks.PortBinding;
 import dev.coracle.core.networks.Sandbox;
 import dev.coracle.core.networks.SandboxSpec;
@@ -19,6 +19,8 @@ import java.util.Optional;
 final class Networking {
     private static final Map<String, String> SYSCTLS =
             Map.of("net.ipv4.ip_unprivileged_port_start", "0", "net.ipv4.ping_group_range", "0 2147483647");
+
+    private static final String NETWORK = "network";
 
     private final EngineParts parts;
     private final Shelf shelf;
@@ -41,8 +43,7 @@ final class Networking {
         networks.close(doc.key());
         var opened = false;
         try {
-            networks.open(
-                    doc.key(), new SandboxSpec(doc.name(), doc.config().hostname(), network.dns(), sysctls(doc)));
+            networks.open(doc.key(), new SandboxSpec(doc.name(), doc.config().hostname(), network.dns(), sysctls(doc)));
             for (var endpoint : doc.networks()) {
                 networks.connect(doc.key(), endpoint);
             }
@@ -75,7 +76,8 @@ final class Networking {
         var all = new ArrayList<>(network.ports());
         if (network.publishAll()) {
             for (var exposed : doc.config().exposed()) {
-                binding(exposed).filter(port -> all.stream().noneMatch(other -> isSame(port, other)))
+                binding(exposed)
+                        .filter(port -> all.stream().noneMatch(other -> isSame(port, other)))
                         .ifPresent(all::add);
             }
         }
@@ -126,8 +128,6 @@ final class Networking {
         return spec;
     }
 
-    private static final String NETWORK = "network";
-
     private void share(RuntimeSpec spec, ContainerDoc doc, String mode, String type, String file) {
         if (mode.startsWith("container:")) {
             spec.namespace(type, namespaceOf(doc, mode.substring("container:".length()), file));
@@ -145,5 +145,51 @@ final class Networking {
             // said below
         }
         throw new FailedPrecondition("cannot join the namespace of a non running container: " + other);
+    }
+
+    void connect(Entry entry, EndpointSpec wanted) {
+        entry.lock().lock();
+        try {
+            var doc = entry.doc();
+            if (!(doc.options().network().mode() instanceof Mode.Bridged)) {
+                throw new FailedPrecondition(
+                        "container " + doc.name() + " has no network of its own that could be connected");
+            }
+            var name = parts.networks().get(wanted.network()).name();
+            var spec = new EndpointSpec(name, wanted.address(), wanted.address6(), wanted.mac(), wanted.aliases());
+            if (doc.networks().stream().anyMatch(known -> known.network().equals(name))) {
+                throw new FailedPrecondition("endpoint with name " + doc.name() + " already exists in network " + name);
+            }
+            if (entry.isRunning()) {
+                parts.networks().connect(doc.key(), spec);
+            }
+            var all = new ArrayList<>(doc.networks());
+            all.add(spec);
+            shelf.keep(entry, doc.connected(all));
+            happenings.network(doc, name, "connect");
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    void disconnect(Entry entry, String network) {
+        entry.lock().lock();
+        try {
+            var doc = entry.doc();
+            var name = parts.networks().get(network).name();
+            var left = doc.networks().stream()
+                    .filter(known -> !known.network().equals(name))
+                    .toList();
+            if (left.size() == doc.networks().size()) {
+                throw new NotFound("container " + doc.name() + " is not connected to network " + name);
+            }
+            if (entry.isRunning()) {
+                parts.networks().disconnect(doc.key(), name);
+            }
+            shelf.keep(entry, doc.connected(left));
+            happenings.network(doc, name, "disconnect");
+        } finally {
+            entry.lock().unlock();
+        }
     }
 }

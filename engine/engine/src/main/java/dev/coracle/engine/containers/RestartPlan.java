@@ -18,13 +18,11 @@ final class RestartPlan {
         if (state.stopped()) {
             return Optional.empty();
         }
-        var wanted =
-                switch (policy.kind()) {
-                    case NO -> false;
-                    case ALWAYS, UNLESS_STOPPED -> true;
-                    case ON_FAILURE ->
-                        state.exitCode() != 0 && (policy.limit() == 0 || state.restarts() < policy.limit());
-                };
+        var wanted = switch (policy.kind()) {
+            case NO -> false;
+            case ALWAYS, UNLESS_STOPPED -> true;
+            case ON_FAILURE -> state.exitCode() != 0 && (policy.limit() == 0 || state.restarts() < policy.limit());
+        };
         return wanted ? Optional.of(pause(failures(state))) : Optional.empty();
     }
 
@@ -49,9 +47,7 @@ final class RestartPlan {
             case ALWAYS -> true;
             case UNLESS_STOPPED -> !state.stopped();
             case ON_FAILURE ->
-                !state.stopped()
-                        && state.exitCode() != 0
-                        && (policy.limit() == 0 || state.restarts() < policy.limit());
+                !state.stopped() && state.exitCode() != 0 && (policy.limit() == 0 || state.restarts() < policy.limit());
         };
     }
 }

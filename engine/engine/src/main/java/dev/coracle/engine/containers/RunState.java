@@ -21,8 +21,7 @@ record RunState(
         int restarts,
         int failures) {
     /// Never started.
-    static final RunState CREATED =
-            new RunState(false, false, false, Instant.EPOCH, Instant.EPOCH, 0, "", false, 0, 0);
+    static final RunState CREATED = new RunState(false, false, false, Instant.EPOCH, Instant.EPOCH, 0, "", false, 0, 0);
 
     RunState started(Instant at) {
         return new RunState(true, false, false, at, finishedAt, 0, "", false, restarts, failures);
@@ -53,7 +52,15 @@ record RunState(
 
     RunState restarted(int newRestarts, int newFailures) {
         return new RunState(
-                running, stopped, restarting, startedAt, finishedAt, exitCode, error, oomKilled, newRestarts,
+                running,
+                stopped,
+                restarting,
+                startedAt,
+                finishedAt,
+                exitCode,
+                error,
+                oomKilled,
+                newRestarts,
                 newFailures);
     }
 }

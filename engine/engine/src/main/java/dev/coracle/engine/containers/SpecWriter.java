@@ -93,7 +93,10 @@ final class SpecWriter {
                 && !security.options().contains("no-new-privileges=true")
                 && !security.options().contains("no-new-privileges:true"));
         if (security.privileged()) {
-            spec.capabilities(List.copyOf(settings.capabilities())).unmasked().writable("sysfs").allDevices();
+            spec.capabilities(List.copyOf(settings.capabilities()))
+                    .unmasked()
+                    .writable("sysfs")
+                    .allDevices();
         } else {
             capabilities(spec, security);
         }
@@ -109,10 +112,12 @@ final class SpecWriter {
             }
             case SecurityOptions.Seccomp.Profile(var json) -> spec.seccompProfile(json, settings.architecture());
         }
-        security.ulimits().forEach(limit -> spec.rlimit(
-                "RLIMIT_" + limit.name().toUpperCase(Locale.ROOT), limit.soft(), limit.hard()));
-        security.devices().forEach(device -> spec.mount(new RuntimeSpec.Mount(
-                device.target(), "bind", device.source(), List.of("bind", "nosuid", "noexec"))));
+        security.ulimits()
+                .forEach(limit ->
+                        spec.rlimit("RLIMIT_" + limit.name().toUpperCase(Locale.ROOT), limit.soft(), limit.hard()));
+        security.devices()
+                .forEach(device -> spec.mount(new RuntimeSpec.Mount(
+                        device.target(), "bind", device.source(), List.of("bind", "nosuid", "noexec"))));
         if (security.oomScoreAdj() != 0) {
             spec.oomScoreAdj(security.oomScoreAdj());
         }
@@ -181,7 +186,8 @@ final class SpecWriter {
         }
         // the shorter path first, so that one below it is not hidden
         doc.mounts().stream()
-                .sorted(java.util.Comparator.comparingInt(mount -> Path.of(mount.destination()).getNameCount()))
+                .sorted(java.util.Comparator.comparingInt(
+                        mount -> Path.of(mount.destination()).getNameCount()))
                 .forEach(mount -> {
                     spec.withoutMounts(Set.of(mount.destination()));
                     spec.mount(mount(mount));

@@ -161,7 +161,13 @@ final class Views {
                 new NetworkView("", List.of(), List.of(), List.of(), ""),
                 0,
                 new ContainerView.Files(
-                        "", "", "", "", container.snapshotter(), container.snapshotKey(), container.runtime().name(),
+                        "",
+                        "",
+                        "",
+                        "",
+                        container.snapshotter(),
+                        container.snapshotKey(),
+                        container.runtime().name(),
                         ""),
                 List.of(),
                 false);

@@ -29,7 +29,8 @@ public final class RememberedEvents implements EngineEvents {
     public List<EngineEvent> past(Instant since, Instant until) {
         synchronized (past) {
             return past.stream()
-                    .filter(event -> !event.time().isBefore(since) && !event.time().isAfter(until))
+                    .filter(event ->
+                            !event.time().isBefore(since) && !event.time().isAfter(until))
                     .toList();
         }
     }

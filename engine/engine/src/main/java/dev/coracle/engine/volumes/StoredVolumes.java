@@ -119,8 +119,7 @@ public final class StoredVolumes implements Volumes {
         var volume = get(name);
         var using = users.apply(name);
         if (!using.isEmpty()) {
-            throw new FailedPrecondition(
-                    "remove " + name + ": volume is in use - [" + String.join(", ", using) + "]");
+            throw new FailedPrecondition("remove " + name + ": volume is in use - [" + String.join(", ", using) + "]");
         }
         files.remove(root.resolve(volume.name()));
         records.apply(List.of(new Change.Delete(KIND, key(name))));
