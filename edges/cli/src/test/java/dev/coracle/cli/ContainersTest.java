@@ -190,6 +190,14 @@ class ContainersTest {
         client.containers.on("create", _ -> Samples.web()).on("start", _ -> {
             throw new NotFound("exec: \"nope\": executable file not found in $PATH");
         });
+        var removed = new java.util.concurrent.atomic.AtomicBoolean();
+        client.containers.on("remove", arguments -> {
+            assertThat(arguments.get(1)).isEqualTo(new RemoveOptions(false, true));
+            removed.set(true);
+            return true;
+        });
+        assertThat(client.run("run --rm nginx nope")).isEqualTo(127);
+        assertThat(removed).isTrue();
         assertThat(client.run("run nginx nope")).isEqualTo(127);
         assertThat(client.err()).isEqualTo("""
             coracle: exec: "nope": executable file not found in $PATH

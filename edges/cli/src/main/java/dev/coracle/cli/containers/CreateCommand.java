@@ -3,7 +3,6 @@ package dev.coracle.cli.containers;
 import dev.coracle.cli.Session;
 import dev.coracle.cli.line.Arity;
 import dev.coracle.cli.line.Command;
-import dev.coracle.cli.line.Flag;
 import dev.coracle.cli.line.Line;
 import dev.coracle.cli.line.UsageFailure;
 import java.io.IOException;
@@ -15,7 +14,6 @@ public final class CreateCommand {
     public static Command command() {
         return Command.of("create", "IMAGE [COMMAND] [ARG...]", "Create a new container")
                 .flags(RunFlags.all())
-                .flags(Flag.bool("detach", "Without effect").alias("attach-none"))
                 .takes(Arity.atLeast(1))
                 .stopsAtArgument()
                 .does(CreateCommand::run);
@@ -23,7 +21,7 @@ public final class CreateCommand {
 
     private static int run(Session session, Line line) throws IOException, InterruptedException {
         try {
-            session.out().line(Creation.create(session, line, RunFlags.read(session, line)));
+            session.out().line(Creation.create(session, line, RunFlags.read(session, line, false)));
             return 0;
         } catch (RunFailure failure) {
             throw UsageFailure.of("Error: " + failure.text());

@@ -32,7 +32,8 @@ final class ProcessFlags {
         }
     }
 
-    static ProcessOptions read(Session session, Line line, List<String> command) throws IOException {
+    /// @param detached whether nobody will be attached to the process
+    static ProcessOptions read(Session session, Line line, List<String> command, boolean detached) throws IOException {
         return new ProcessOptions(
                 entrypoint(line),
                 command,
@@ -42,7 +43,7 @@ final class ProcessFlags {
                 line.text("workdir"),
                 line.is("tty"),
                 line.is("interactive"),
-                line.is("interactive") && !line.is("detach"),
+                line.is("interactive") && !detached,
                 line.text("umask"));
     }
 

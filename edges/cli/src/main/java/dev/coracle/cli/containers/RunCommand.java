@@ -7,7 +7,6 @@ import dev.coracle.cli.line.Command;
 import dev.coracle.cli.line.Flag;
 import dev.coracle.cli.line.Line;
 import dev.coracle.cli.line.UsageFailure;
-import dev.coracle.engine.containers.ContainerOptions;
 import dev.coracle.engine.containers.Containers.WaitFor;
 import dev.coracle.engine.containers.RemoveOptions;
 import java.io.IOException;
@@ -44,16 +43,8 @@ public final class RunCommand {
             attached.requireTerminal(session);
         }
         try {
-            var created = Creation.create(session, line, options(session, line));
-            if (line.is("detach")) {
-                session.engine().containers().start(created);
-                session.out().line(created);
-                return 0;
-            }
-            var status = attached.hold(
-                    session, options -> session.engine().containers().start(created, options));
-            awaitRemoval(session, line, created);
-            return status;
+            var created = Creation.create(session, line, RunFlags.read(session, line, line.is("detach")));
+            return started(session, line, attached, created);
         } catch (UsageFailure wrong) {
             throw failed(session, wrong.text(), RunFailure.ENGINE);
         } catch (RunFailure failure) {
@@ -63,8 +54,24 @@ public final class RunCommand {
         }
     }
 
-    private static ContainerOptions options(Session session, Line line) throws IOException {
-        return RunFlags.read(session, line);
+    private static int started(Session session, Line line, Attached attached, String created)
+            throws InterruptedException {
+        var containers = session.engine().containers();
+        try {
+            if (line.is("detach")) {
+                containers.start(created);
+                session.out().line(created);
+                return 0;
+            }
+            var status = attached.hold(session, options -> containers.start(created, options));
+            awaitRemoval(session, line, created);
+            return status;
+        } catch (EngineException failure) {
+            if (line.is("rm")) {
+                discard(session, created);
+            }
+            throw failure;
+        }
     }
 
     private static Attached attached(Line line, List<String> attach) {
@@ -101,12 +108,12 @@ public final class RunCommand {
         }
     }
 
-    /// Removes what could not be started.
-    static void discard(Session session, String id) {
+    /// Removes what could not be started; what runs stays.
+    private static void discard(Session session, String id) {
         try {
-            session.engine().containers().remove(id, new RemoveOptions(true, true));
-        } catch (EngineException.NotFound gone) {
-            // the engine was quicker
+            session.engine().containers().remove(id, new RemoveOptions(false, true));
+        } catch (EngineException notToBeRemoved) {
+            // the engine was quicker, or it runs after all; what failed before is what counts
         }
     }
 

@@ -42,13 +42,14 @@ final class RunFlags {
                 .toList();
     }
 
-    static ContainerOptions read(Session session, Line line) throws IOException {
+    /// @param detached whether nobody will be attached to the process
+    static ContainerOptions read(Session session, Line line, boolean detached) throws IOException {
         RefusedFlags.check(line);
         return new ContainerOptions(
                 line.text("name"),
                 line.argument(0),
                 new ImageUse(pull(line), line.text("platform"), line.is("rootfs")),
-                ProcessFlags.read(session, line, line.argumentsFrom(1)),
+                ProcessFlags.read(session, line, line.argumentsFrom(1), detached),
                 StorageFlags.read(session, line),
                 NetworkFlags.read(session, line),
                 LimitFlags.read(line),
