@@ -47,8 +47,8 @@ public final class ClientSuiteMain {
     private static void run(Path program, String daemons, String pattern, ImageProxy proxy, Path log)
             throws IOException {
         var test = "mount --make-rprivate / ; mount -t tmpfs none /opt; umount -l /sys/fs/cgroup;"
-                + " mount -t cgroup2 none /sys/fs/cgroup; export PATH=" + daemons
-                + ":$PATH; mkdir -p /var/lib/containerd-test;"
+                + " mount -t cgroup2 none /sys/fs/cgroup; export PATH=" + daemons + ":"
+                + program.getParent() + ":$PATH; mkdir -p /var/lib/containerd-test;"
                 + " exec " + program + " -test.root -test.v -test.parallel 4 -test.timeout 15m -no-criu -no-shim-cgroup"
                 + " -test.run '" + pattern + "' -test.skip '" + HANGS + "|TestMigration'";
         var suite = Run.of(
