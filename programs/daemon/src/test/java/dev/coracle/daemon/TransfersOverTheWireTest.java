@@ -91,9 +91,13 @@ class TransfersOverTheWireTest extends SharedDaemonTest {
             end.add("OK");
         }
 
-        /// Sends no more.
         @Override
         public void close() {
+            finish();
+        }
+
+        /// Sends no more.
+        void finish() {
             if (!finished) {
                 finished = true;
                 out.onCompleted();
@@ -172,7 +176,7 @@ class TransfersOverTheWireTest extends SharedDaemonTest {
             out.send(WindowUpdate.newBuilder().setUpdate(100).build());
             assertThat(Data.parseFrom(out.next().getValue()).getData().toStringUtf8())
                     .isEqualTo("lo");
-            in.close();
+            in.finish();
             assertThat(done.poll(20, TimeUnit.SECONDS)).isEqualTo("done");
             assertThat(out.ended()).isEqualTo("OK");
         }
