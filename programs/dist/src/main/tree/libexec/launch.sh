@@ -54,7 +54,8 @@ if [ -z "${CORACLE_NO_CACHE:-}" ] && [ -r "$tree/lib/build-id" ]; then
 fi
 
 # shellcheck disable=SC2086 # the options are words
-exec ${before:-} "$java_home/bin/java" -XX:+UseSerialGC $heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData \
+# Mapped where it was made for, a cache is shared pages of a file; moved elsewhere, every page of it is a copy.
+exec ${before:-} "$java_home/bin/java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC $heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData \
     -Xlog:disable "$cache" \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Dcoracle.home="$tree" -Dorg.sqlite.lib.path="$tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \

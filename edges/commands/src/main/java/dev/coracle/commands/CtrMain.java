@@ -25,13 +25,19 @@ public final class CtrMain {
                 System.getenv(),
                 Path.of(System.getProperty("user.dir")),
                 Platform.linux(System.getProperty("os.arch", "")));
-        System.exit(run(List.of(words), environment, Terminal.standard(), Signals.take(Thread.currentThread())));
+        System.exit(run(
+                List.of(words),
+                environment,
+                Terminal.standard(),
+                ProcessSignals.take(Thread.currentThread()),
+                Connection::open));
     }
 
-    /// Runs one command line and returns the exit status.
-    static int run(List<String> words, Environment environment, Terminal terminal, Signals signals) {
+    /// Runs one command line on the calling thread and returns the exit status. Any number may run at the same time.
+    public static int run(
+            List<String> words, Environment environment, Terminal terminal, Signals signals, Connections connections) {
         var debug = words.contains("--debug");
-        try (var session = new Session(environment, terminal, Clock.systemUTC(), signals)) {
+        try (var session = new Session(environment, terminal, Clock.systemUTC(), signals, connections)) {
             return new Program<>(Ctr.verb(), "ctr " + Ctr.PACKAGE + " " + Ctr.VERSION)
                     .run(words, environment.variables(), terminal.out(), session);
         } catch (Exception e) {

@@ -3,8 +3,6 @@ package dev.coracle.commands;
 import dev.coracle.core.mounts.Mounter;
 import dev.coracle.mounts.LinuxMounter;
 import dev.coracle.processes.Spawner;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,16 +12,12 @@ final class Mountings {
     private Mountings() {}
 
     /// A mounter that finds fuse-overlayfs in the given search path.
-    static Mounter mounter(String searchPath) {
-        try {
-            var program = Arrays.stream(searchPath.split(":"))
-                    .filter(folder -> !folder.isEmpty())
-                    .map(folder -> Path.of(folder, "fuse-overlayfs"))
-                    .filter(Files::isExecutable)
-                    .findFirst();
-            return new LinuxMounter(Spawner.open(), program);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    static Mounter mounter(Spawner spawner, String searchPath) {
+        var program = Arrays.stream(searchPath.split(":"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, "fuse-overlayfs"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        return new LinuxMounter(spawner, program);
     }
 }

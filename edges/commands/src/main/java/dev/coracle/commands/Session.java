@@ -3,6 +3,9 @@ package dev.coracle.commands;
 import dev.coracle.commands.client.Connection;
 import dev.coracle.commands.line.Line;
 import dev.coracle.core.mounts.Mounter;
+import dev.coracle.processes.Spawner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,13 +21,16 @@ public final class Session implements AutoCloseable {
     private final Terminal terminal;
     private final InstantSource clock;
     private final Signals signals;
+    private final Connections connections;
     private @Nullable Connection connection;
+    private @Nullable Spawner spawner;
 
-    Session(Environment environment, Terminal terminal, InstantSource clock, Signals signals) {
+    Session(Environment environment, Terminal terminal, InstantSource clock, Signals signals, Connections connections) {
         this.environment = environment;
         this.terminal = terminal;
         this.clock = clock;
         this.signals = signals;
+        this.connections = connections;
     }
 
     public Environment environment() {
@@ -52,7 +58,7 @@ public final class Session implements AutoCloseable {
     public Connection connect(Line line) {
         var open = connection;
         if (open == null) {
-            open = Connection.open(path(line.text("address").replaceFirst("^unix://", "")), line.text("namespace"));
+            open = connections.open(path(line.text("address").replaceFirst("^unix://", "")), line.text("namespace"));
             var limit = Optional.of(line.duration("connect-timeout")).filter(Duration::isPositive);
             open.await(limit.orElse(CONNECT));
             connection = open;
@@ -62,13 +68,22 @@ public final class Session implements AutoCloseable {
 
     /// What mounts in this program's own mount namespace.
     public Mounter mounter() {
-        return Mountings.mounter(environment.variable("PATH"));
+        try {
+            var programs = spawner == null ? Spawner.open() : spawner;
+            spawner = programs;
+            return Mountings.mounter(programs, environment.variable("PATH"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public void close() {
         if (connection != null) {
             connection.close();
+        }
+        if (spawner != null) {
+            spawner.close();
         }
         terminal.flush();
     }

@@ -1,89 +1,16 @@
 package dev.coracle.commands;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.util.List;
 import java.util.function.Consumer;
 
-/// The signals of this process. At first the one that asks to stop interrupts the command, which
-/// then cleans up behind itself; a command that runs a container passes them on instead.
-///
-/// The JVM's own handler (`sun.misc.Signal`) is the only way to them, since its threads do not
-/// block signals; it is reached by name because the compiler warns of it without a switch.
-public final class Signals {
-    private static final List<String> STOPS = List.of("INT", "TERM", "HUP");
-    private static final List<String> OTHERS = List.of("WINCH", "CONT", "USR1", "TSTP", "TTIN", "TTOU", "ALRM");
-
-    private volatile Consumer<String> receiver;
-    private final Thread command;
-    private volatile boolean stopped;
-
-    private Signals(Thread command) {
-        this.command = command;
-        receiver = this::stop;
-    }
-
-    /// Takes the stopping signals; `command` is interrupted by them.
-    static Signals take(Thread command) {
-        var signals = new Signals(command);
-        STOPS.forEach(signals::handle);
-        return signals;
-    }
-
-    /// Signals of nobody, for tests.
-    static Signals none() {
-        return new Signals(Thread.currentThread());
-    }
-
-    private void stop(String name) {
-        if (STOPS.contains(name)) {
-            stopped = true;
-            command.interrupt();
-        }
-    }
-
+/// The signals of a command. At first those that ask to stop interrupt its thread, which then cleans
+/// up behind itself; a command that runs a container passes them on instead.
+public interface Signals {
     /// Whether the command was asked to stop.
-    public boolean stopped() {
-        return stopped;
-    }
+    boolean stopped();
 
     /// Passes every signal on by its name without `SIG`, until [#keep].
-    public void forward(Consumer<String> to) {
-        receiver = to;
-        OTHERS.forEach(this::handle);
-    }
+    void forward(Consumer<String> to);
 
     /// Lets the stopping signals interrupt the command again.
-    public void keep() {
-        receiver = this::stop;
-    }
-
-    private void handle(String name) {
-        try {
-            var signal = Class.forName("sun.misc.Signal");
-            var handler = Class.forName("sun.misc.SignalHandler");
-            var proxy = Proxy.newProxyInstance(
-                    Signals.class.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
-                        switch (method.getName()) {
-                            case "handle" -> receiver.accept(name);
-                            case "equals" -> {
-                                return System.identityHashCode(self) == System.identityHashCode(arguments[0]);
-                            }
-                            case "hashCode" -> {
-                                return System.identityHashCode(self);
-                            }
-                            default -> {
-                                return name;
-                            }
-                        }
-                        return this;
-                    });
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-        } catch (InvocationTargetException usedByTheJvm) {
-            // this one cannot be passed on
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this Java runtime has no signals: module jdk.unsupported is missing", e);
-        }
-    }
+    void keep();
 }

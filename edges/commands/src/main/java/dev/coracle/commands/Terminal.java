@@ -1,54 +1,58 @@
 package dev.coracle.commands;
 
 import dev.coracle.commands.line.UsageFailure;
+import dev.coracle.linux.Fd;
 import java.io.BufferedOutputStream;
-import java.io.Console;
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 
-/// The three standard streams. What is printed is kept back until [#flush], so that a table costs
-/// one write.
+/// The three standard streams and the window they belong to. What is printed is kept back until
+/// [#flush], so that a table costs one write.
 public final class Terminal {
     private final InputStream in;
+    private final OutputStream output;
+    private final OutputStream error;
     private final PrintStream out;
     private final PrintStream err;
-    private final boolean interactive;
+    private final Window window;
 
-    Terminal(InputStream in, PrintStream out, PrintStream err, boolean interactive) {
+    /// @param output unbuffered
+    /// @param error unbuffered
+    public Terminal(InputStream in, OutputStream output, OutputStream error, Window window) {
+        this(in, output, error, stream(output), stream(error), window);
+    }
+
+    private Terminal(
+            InputStream in, OutputStream output, OutputStream error, PrintStream out, PrintStream err, Window window) {
         this.in = in;
+        this.output = output;
+        this.error = error;
         this.out = out;
         this.err = err;
-        this.interactive = interactive;
+        this.window = window;
     }
 
-    /// This process's own streams.
+    /// This process's own streams. Printing a table needs nothing of the kernel room, which takes time to load.
     static Terminal standard() {
         return new Terminal(
-                new FileInputStream(FileDescriptor.in),
-                stream(FileDescriptor.out),
-                stream(FileDescriptor.err),
-                isCharacterDevice(Path.of("/proc/self/fd/1")));
+                Fd.adopt(0).input(),
+                Fd.adopt(1).output(),
+                Fd.adopt(2).output(),
+                stream(new FileOutputStream(FileDescriptor.out)),
+                stream(new FileOutputStream(FileDescriptor.err)),
+                new OwnWindow());
     }
 
-    private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16), false, StandardCharsets.UTF_8);
-    }
-
-    private static boolean isCharacterDevice(Path stream) {
-        try {
-            var target = Files.readSymbolicLink(stream).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (java.io.IOException e) {
-            return false;
-        }
+    private static PrintStream stream(OutputStream output) {
+        return new PrintStream(new BufferedOutputStream(output, 1 << 16), false, StandardCharsets.UTF_8);
     }
 
     public InputStream in() {
@@ -57,6 +61,20 @@ public final class Terminal {
 
     public PrintStream out() {
         return out;
+    }
+
+    /// Standard output as it is, past what [#out] keeps back.
+    public OutputStream output() {
+        return output;
+    }
+
+    /// Standard error as it is.
+    public OutputStream error() {
+        return error;
+    }
+
+    public Window window() {
+        return window;
     }
 
     /// Prints a line.
@@ -72,17 +90,24 @@ public final class Terminal {
     }
 
     /// Asks for something that must not be seen.
-    @SuppressWarnings("SystemConsoleNull") // the declared type says it may be null
     public String askSecret(String prompt) {
-        var console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
-        var answer = console.orElseThrow(() -> UsageFailure.of("no terminal to ask for the password on"))
-                .readPassword("%s", prompt);
-        return answer == null ? "" : new String(answer);
+        if (!window.isTerminal(0)) {
+            throw UsageFailure.of("no terminal to ask for the password on");
+        }
+        flush();
+        err.print(prompt);
+        err.flush();
+        try (var _ = window.hidden()) {
+            var answer = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+            return answer == null ? "" : answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Whether a person watches the output.
     public boolean interactive() {
-        return interactive;
+        return window.isTerminal(1);
     }
 
     public void flush() {

@@ -56,6 +56,7 @@ public final class Call {
     private volatile Optional<Consumer<Signal>> receiver = Optional.empty();
     private volatile boolean pipeBroken;
     private volatile boolean isGone;
+    private volatile boolean isAsked;
     private volatile boolean isOver;
 
     Call(Request request, List<Fd> fds, Poller poller, Thread command, Consumer<Answer> client) {
@@ -196,13 +197,23 @@ public final class Call {
         if (to.isPresent()) {
             to.get().accept(signal);
         } else if (STOPS.contains(signal)) {
-            command.interrupt();
+            interrupt();
         }
+    }
+
+    private void interrupt() {
+        isAsked = true;
+        command.interrupt();
+    }
+
+    /// Whether the command was interrupted, for whatever reason, and shall come to its end.
+    public boolean isAsked() {
+        return isAsked;
     }
 
     private void pipeBroke() {
         pipeBroken = true;
-        command.interrupt();
+        interrupt();
     }
 
     /// The client is gone.
@@ -214,7 +225,7 @@ public final class Call {
             if (receiver.isPresent()) {
                 act(Signal.HUP);
             }
-            command.interrupt();
+            interrupt();
         });
     }
 
@@ -225,7 +236,7 @@ public final class Call {
         tell(() -> {
             restoreTerminal();
             receiver = Optional.empty();
-            command.interrupt();
+            interrupt();
         });
     }
 

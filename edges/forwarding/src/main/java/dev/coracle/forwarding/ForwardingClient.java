@@ -37,7 +37,7 @@ public final class ForwardingClient implements AutoCloseable {
         return socket;
     }
 
-    /// Sends the request with the three standard streams. A server that refuses meanwhile is heard by [#answer].
+    /// Sends the request with the three standard streams. A server that refuses meanwhile is heard by [#answers].
     public void request(Request request, List<Fd> streams) throws ErrnoException {
         try {
             var done = UnixSocket.send(socket, Wire.opening(), streams);
@@ -52,7 +52,7 @@ public final class ForwardingClient implements AutoCloseable {
         }
     }
 
-    /// Sends a signal. A server that is gone is heard by [#answer].
+    /// Sends a signal. A server that is gone is heard by [#answers].
     public void signal(Signal signal) throws ErrnoException {
         try {
             send(Wire.frame(

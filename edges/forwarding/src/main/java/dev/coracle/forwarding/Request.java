@@ -20,6 +20,9 @@ import java.util.Map;
 /// @param directory the client's working directory, absolute
 public record Request(
         String release, String program, List<String> arguments, Path directory, Map<String, String> environment) {
+    /// What this tree is built from; the C client is given the same at assembly.
+    public static final String RELEASE = "coracle-0.1.0";
+
     private static final int MOST_WORDS = 1 << 17;
 
     public Request {

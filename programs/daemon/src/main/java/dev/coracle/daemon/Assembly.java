@@ -42,13 +42,13 @@ import java.util.stream.Stream;
 final class Assembly {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
 
-
     private final DaemonConfig config;
     private final Environment environment;
     private final Snapshotters snapshotters;
     private final Networks networks;
     private final StoredEngine engine;
     private final Ports ports;
+    private final Spawner spawner;
 
     /// Takes what has to be closed again, in reverse order.
     interface Keeper {
@@ -60,7 +60,7 @@ final class Assembly {
         this.environment = environment;
         var clock = InstantSource.system();
         var events = new EventBus(clock);
-        var spawner = keeper.keep(Spawner.open());
+        this.spawner = keeper.keep(Spawner.open());
         var mounter = new LinuxMounter(spawner, environment.find("fuse-overlayfs"));
         this.snapshotters = new Snapshotters(
                 List.of(new NativeDriver(), new OverlayDriver(mounter), new FuseOverlayDriver(mounter)), config);
@@ -175,6 +175,10 @@ final class Assembly {
 
     Ports ports() {
         return ports;
+    }
+
+    Spawner spawner() {
+        return spawner;
     }
 
     /// Go's word for the processor.

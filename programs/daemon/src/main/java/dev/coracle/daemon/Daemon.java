@@ -51,6 +51,7 @@ final class Daemon implements AutoCloseable {
         requirePlugins(config.requiredPlugins(), assembly);
         keep(ttrpcSocket::remove);
         keep(listenTtrpc(ttrpcSocket, assembly));
+        keep(Forwarding.open(config.grpc().address(), assembly));
         keep(grpcSocket::remove);
         LibraryLogs.redirect();
         var about = new About(identity, assembly::plugins, assembly.architecture());

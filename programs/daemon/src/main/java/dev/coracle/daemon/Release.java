@@ -8,7 +8,7 @@ final class Release {
     static final String VERSION = "v2.2.0";
 
     /// Our own version.
-    static final String REVISION = "coracle-0.1.0";
+    static final String REVISION = dev.coracle.forwarding.Request.RELEASE;
 
     private Release() {}
 }

@@ -150,6 +150,24 @@ public final class BenchMain {
                         ours,
                         own.inside(ours.resolve("ctr").toString(), "images", "list")
                                 .milliseconds());
+                var libexec = settings.tree().resolve("libexec");
+                note(
+                        run,
+                        "the same by the client in Java, ms",
+                        ours,
+                        own.inside(libexec.resolve("client").toString(), "ctr", "images", "list")
+                                .milliseconds());
+                note(
+                        run,
+                        "the same by a `ctr` of its own in Java, ms",
+                        ours,
+                        own.inside(libexec.resolve("ctr").toString(), "images", "list")
+                                .milliseconds());
+                note(
+                        run,
+                        "`ctr --help`, passed on: nothing but the way there and back, ms",
+                        ours,
+                        own.inside(ours.resolve("ctr").toString(), "--help").milliseconds());
             }
             remove(theirs, theirData);
             remove(own, ourData);

@@ -6,6 +6,7 @@ import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.containerd.grpc.Failures;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -37,8 +39,11 @@ public final class Connection implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loop;
     private final String namespace;
     private final Channel channel;
+    private final boolean isView;
 
-    private Connection(ManagedChannel socket, MultiThreadIoEventLoopGroup loop, String namespace, String lease) {
+    private Connection(
+            ManagedChannel socket, MultiThreadIoEventLoopGroup loop, String namespace, String lease, boolean isView) {
+        this.isView = isView;
         this.socket = socket;
         this.loop = loop;
         this.namespace = namespace;
@@ -66,7 +71,7 @@ public final class Connection implements AutoCloseable {
                 .overrideAuthority("localhost")
                 .maxInboundMessageSize(LARGEST_MESSAGE)
                 .build();
-        return new Connection(socket, loop, namespace, "");
+        return new Connection(socket, loop, namespace, "", false);
     }
 
     public String namespace() {
@@ -75,12 +80,12 @@ public final class Connection implements AutoCloseable {
 
     /// The same connection for calls under a lease.
     public Connection withLease(String lease) {
-        return new Connection(socket, loop, namespace, lease);
+        return new Connection(socket, loop, namespace, lease, true);
     }
 
     /// The same connection in another namespace.
     public Connection in(String other) {
-        return new Connection(socket, loop, other, "");
+        return new Connection(socket, loop, other, "", true);
     }
 
     /// A stub: `connection.stub(ImagesGrpc::newBlockingStub)`.
@@ -126,6 +131,9 @@ public final class Connection implements AutoCloseable {
 
     @Override
     public void close() {
+        if (isView) {
+            return;
+        }
         socket.shutdownNow();
         loop.shutdownGracefully(0, 100, TimeUnit.MILLISECONDS);
     }
@@ -136,12 +144,13 @@ public final class Connection implements AutoCloseable {
     public void await(Duration time) {
         var deadline = System.nanoTime() + time.toNanos();
         var state = socket.getState(true);
-        while (state != io.grpc.ConnectivityState.READY) {
-            if (System.nanoTime() >= deadline) {
-                throw new Unavailable("connect to the daemon: no connection within " + time.toMillis() + " ms");
-            }
+        while (state != ConnectivityState.READY) {
+            var changed = new CountDownLatch(1);
+            socket.notifyWhenStateChanged(state, changed::countDown);
             try {
-                Thread.sleep(10);
+                if (!changed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    throw new Unavailable("connect to the daemon: no connection within " + time.toMillis() + " ms");
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new EngineException.Aborted("interrupted while connecting", e);

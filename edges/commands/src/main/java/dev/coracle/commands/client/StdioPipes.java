@@ -2,6 +2,7 @@ package dev.coracle.commands.client;
 
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.Unavailable;
+import dev.coracle.commands.Terminal;
 import dev.coracle.containerd.api.types.task.Process;
 import dev.coracle.linux.Directory;
 import dev.coracle.linux.Errno;
@@ -11,6 +12,8 @@ import dev.coracle.linux.FileName;
 import dev.coracle.linux.FileStatus;
 import dev.coracle.linux.OpenFlag;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,13 +117,14 @@ public final class StdioPipes implements AutoCloseable {
                 .toList();
     }
 
-    /// Begins to carry bytes. At the end of the input, `inputEnded` is called, but not before
+    /// Begins to carry bytes between the person's streams and the pipes. At the end of the input, `inputEnded` is
+    /// called, but not before
     /// [#started].
-    public void connect(Runnable inputEnded) {
+    public void connect(Terminal person, Runnable inputEnded) {
         try {
-            output(stdout, 1);
+            output("stdout", stdout, person.output());
             if (!terminal && !stderr.isEmpty()) {
-                output(stderr, 2);
+                output("stderr", stderr, person.error());
             }
             if (stdin.isEmpty()) {
                 return;
@@ -128,7 +132,7 @@ public final class StdioPipes implements AutoCloseable {
             var pipe = Fd.open(Path.of(stdin), BOTH, 0);
             keepers.add(pipe);
             start("stdin", () -> {
-                copy(0, pipe);
+                copy(person.in(), pipe.output());
                 if (hasStarted()) { // before, a close would lose what nobody has read
                     pipe.close();
                     inputEnded.run();
@@ -154,12 +158,12 @@ public final class StdioPipes implements AutoCloseable {
         }
     }
 
-    private void output(String path, int to) throws ErrnoException {
+    private void output(String name, String path, OutputStream to) throws ErrnoException {
         keepers.add(Fd.open(Path.of(path), BOTH, 0));
         var pipe = Fd.openForReading(Path.of(path));
-        outputs.add(start(to == 1 ? "stdout" : "stderr", () -> {
+        outputs.add(start(name, () -> {
             try (pipe) {
-                copy(pipe, to);
+                copy(pipe.input(), to);
             }
         }));
     }
@@ -168,25 +172,19 @@ public final class StdioPipes implements AutoCloseable {
         return Thread.ofPlatform().daemon().name(name).start(work);
     }
 
-    private static void copy(int from, Fd to) {
-        copy(Fd.adopt(from), to);
-    }
-
-    private static void copy(Fd from, int to) {
-        copy(from, Fd.adopt(to));
-    }
-
-    private static void copy(Fd from, Fd to) {
+    private static void copy(InputStream from, OutputStream to) {
         var piece = new byte[PIECE];
         try {
-            for (var count = from.read(piece, 0, PIECE); count > 0; count = from.read(piece, 0, PIECE)) {
+            for (var count = from.read(piece); count > 0; count = from.read(piece)) {
                 to.write(piece, 0, count);
             }
         } catch (ErrnoException e) {
             // EIO: the terminal is gone; EPIPE: nobody reads; closed: the process has ended
-            if (e.errno() != Errno.EIO && e.errno() != Errno.EPIPE && e.errno() != Errno.EBADF) {
+            if (!e.is(Errno.EIO, Errno.EPIPE, Errno.EBADF)) {
                 throw new IllegalStateException("copy standard streams", e);
             }
+        } catch (IOException gone) {
+            // so is the person
         }
     }
 

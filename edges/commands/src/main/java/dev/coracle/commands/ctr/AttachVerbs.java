@@ -99,7 +99,7 @@ final class AttachVerbs {
         if (!logs.isEmpty()) {
             return exec(line, session, tasks, request, Optional.empty(), Optional.empty());
         }
-        var console = terminal ? Optional.of(Console.raw()) : Optional.<Console>empty();
+        var console = terminal ? Optional.of(Console.raw(session)) : Optional.<Console>empty();
         var pipes = StdioPipes.make(NewContainer.fifoRoot(line, session), line.text("exec-id"), terminal);
         request.setStdin(pipes.stdin()).setStdout(pipes.stdout()).setStderr(pipes.stderr());
         try {
@@ -122,7 +122,7 @@ final class AttachVerbs {
             throws InterruptedException {
         var id = request.getContainerId();
         var exec = request.getExecId();
-        pipes.ifPresent(made -> made.connect(() -> closeStdin(tasks, id, exec)));
+        pipes.ifPresent(made -> made.connect(session.terminal(), () -> closeStdin(tasks, id, exec)));
         tasks.exec(request.build());
         try {
             if (line.flag("detach")) {
@@ -175,10 +175,10 @@ final class AttachVerbs {
         var terminal = Containers.spec(new Containers(connection).get(id)).terminal();
         var tasks = new Tasks(connection);
         var process = tasks.get(id, "");
-        var console = terminal ? Optional.of(Console.raw()) : Optional.<Console>empty();
+        var console = terminal ? Optional.of(Console.raw(session)) : Optional.<Console>empty();
         var pipes = StdioPipes.of(process);
         try {
-            pipes.connect(() -> closeStdin(tasks, id, ""));
+            pipes.connect(session.terminal(), () -> closeStdin(tasks, id, ""));
             return new Attachment(session, tasks, id, "").until(() -> {}, Optional.of(pipes), console);
         } finally {
             pipes.close();

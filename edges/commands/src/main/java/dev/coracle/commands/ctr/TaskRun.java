@@ -43,7 +43,7 @@ final class TaskRun {
         if (line.flag("null-io") || (!logs.isEmpty() && !terminal)) {
             return run(Optional.empty(), Optional.empty(), logs, detach);
         }
-        var console = terminal ? Optional.of(Console.raw()) : Optional.<Console>empty();
+        var console = terminal ? Optional.of(Console.raw(session)) : Optional.<Console>empty();
         var pipes = StdioPipes.make(NewContainer.fifoRoot(line, session), container.getId(), terminal);
         try {
             return run(Optional.of(pipes), console, "", detach);
@@ -68,7 +68,7 @@ final class TaskRun {
         if (line.flag("no-pivot")) {
             request.setOptions(Wires.any(runcOptions().setNoPivotRoot(true).build()));
         }
-        pipes.ifPresent(made -> made.connect(() -> closeStdin(id)));
+        pipes.ifPresent(made -> made.connect(session.terminal(), () -> closeStdin(id)));
         var pid = tasks.create(request.build());
         try {
             RunVerbs.write(line.text("pid-file"), Integer.toString(pid), session);

@@ -6,6 +6,7 @@ import java.util.List;
 ///
 /// @param cgroupDriver `systemd`, `cgroupfs` or `none`
 /// @param warnings what is missing here, one sentence each
+@SuppressWarnings("AvoidCommonTypeNames") // as docker calls it
 public record Info(
         String id,
         String version,
