@@ -7,7 +7,7 @@
 #   CONTAINERD_ROOTLESS_ROOTLESSKIT_STATE_DIR             where rootlesskit keeps child_pid, netns ... [$XDG_RUNTIME_DIR/containerd-rootless]
 #   CONTAINERD_ROOTLESS_ROOTLESSKIT_NET                   pasta, slirp4netns, none or host [pasta, or else slirp4netns]
 #   CONTAINERD_ROOTLESS_ROOTLESSKIT_MTU                   [65520]
-#   CONTAINERD_ROOTLESS_ROOTLESSKIT_PORT_DRIVER           builtin, implicit (pasta) or none [none where the daemon publishes, or else builtin]
+#   CONTAINERD_ROOTLESS_ROOTLESSKIT_PORT_DRIVER           builtin, slirp4netns, implicit (pasta) or none [builtin]
 #   CONTAINERD_ROOTLESS_ROOTLESSKIT_DETACH_NETNS          true, false or auto: the daemon stays in the host's network [auto: true]
 #   CONTAINERD_ROOTLESS_ROOTLESSKIT_IPV6                  true or false [false]
 #   CONTAINERD_ROOTLESS_ROOTLESSKIT_SLIRP4NETNS_SANDBOX   auto, true or false [auto]
@@ -68,15 +68,17 @@ if [ -z "${_CONTAINERD_ROOTLESS_CHILD:-}" ]; then
                 "install the package passt or slirp4netns, or set CONTAINERD_ROOTLESS_ROOTLESSKIT_NET=none"
         fi
     fi
+    # A daemon in the host's network publishes ports itself. The driver is for clients that ask rootlesskit to, and is not
+    # started before one does.
+    if [ -z "$ports" ]; then
+        case $net in host | none) ports=none ;; *) ports=builtin ;; esac
+    fi
     case $detach in
     1 | true | auto)
         set -- --detach-netns -- "$@"
-        # The daemon holds both ends of a published port itself; a port that rootlesskit is told to publish needs its driver.
-        case " $flags " in *" --publish"* | *" -p"*) : "${ports:=builtin}" ;; *) : "${ports:=none}" ;; esac
         ;;
     0 | false)
         set -- -- "$@"
-        : "${ports:=builtin}"
         ;;
     *) refuse "Unknown CONTAINERD_ROOTLESS_ROOTLESSKIT_DETACH_NETNS value: $detach" ;;
     esac
