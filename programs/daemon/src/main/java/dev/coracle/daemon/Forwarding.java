@@ -63,8 +63,7 @@ final class Forwarding implements AutoCloseable {
                 Release.VERSION,
                 InstantSource.system(),
                 ZoneId.systemDefault())));
-        return Map.of(
-                "ctr", new ForwardedCtr(connections, assembly.architecture()), "coracle", cli, "nerdctl", cli);
+        return Map.of("ctr", new ForwardedCtr(connections, assembly.architecture()), "coracle", cli, "nerdctl", cli);
     }
 
     @Override
