@@ -103,6 +103,7 @@ final class Assembly {
                 stores.records());
     }
 
+    @SuppressWarnings("UnusedVariable") // what a driver is opened with
     private Networks networks(Spawner spawner, Records records, InstantSource clock) {
         return new NoNetworks("this daemon has no network driver");
     }
