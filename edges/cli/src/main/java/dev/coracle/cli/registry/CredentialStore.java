@@ -71,9 +71,9 @@ public final class CredentialStore {
                 .findFirst();
     }
 
-    private Optional<CredentialHelper> helper(DockerConfig config, String registry) {
+    private Optional<CredentialProgram> helper(DockerConfig config, String registry) {
         return config.helper(key(registry))
-                .map(name -> new CredentialHelper(name, session.host().programs(), session.invocation()));
+                .map(name -> new CredentialProgram(name, session.host().programs(), session.invocation()));
     }
 
     /// Keeps credentials where the configuration says.

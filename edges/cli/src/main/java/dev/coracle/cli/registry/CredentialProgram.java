@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// A program `docker-credential-NAME` that keeps credentials.
-record CredentialHelper(String name, Programs programs, Invocation invocation) {
+record CredentialProgram(String name, Programs programs, Invocation invocation) {
     private static final String TOKEN = "<token>";
 
-    CredentialHelper {
+    CredentialProgram {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
             throw new FailedPrecondition("credential helper \"" + name + "\" is not the name of a program");
         }
