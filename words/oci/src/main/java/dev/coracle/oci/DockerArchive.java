@@ -24,6 +24,13 @@ public record DockerArchive(String config, List<String> repoTags, List<String> l
                 .toList();
     }
 
+    /// Writes `manifest.json`.
+    public static byte[] document(List<DockerArchive> entries) {
+        var array = Json.object().putArray("entries");
+        entries.forEach(entry -> array.add(entry.json()));
+        return Json.bytes(array);
+    }
+
     /// The entry as a JSON object.
     public ObjectNode json() {
         var node = Json.object();

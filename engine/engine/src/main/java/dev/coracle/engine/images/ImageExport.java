@@ -8,7 +8,6 @@ import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.DockerArchive;
 import dev.coracle.oci.ImageTree;
 import dev.coracle.oci.Index;
-import dev.coracle.oci.Json;
 import dev.coracle.oci.Manifest;
 import dev.coracle.oci.MediaTypes;
 import java.io.IOException;
@@ -58,16 +57,10 @@ public final class ImageExport {
             blobs(archive);
             archive.file("index.json", new Index(MediaTypes.OCI_INDEX, targets, Map.of()).json());
             if (dockerManifest) {
-                archive.file("manifest.json", array(docker));
+                archive.file("manifest.json", DockerArchive.document(docker));
             }
             archive.file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII));
         }
-    }
-
-    private static byte[] array(List<DockerArchive> entries) {
-        var array = Json.object().putArray("entries");
-        entries.forEach(entry -> array.add(entry.json()));
-        return Json.bytes(array);
     }
 
     private static Descriptor named(Descriptor target, String name) {
