@@ -92,9 +92,9 @@ public final class MemoryNetworks implements Networks {
     private static Subnet complete(Cidr cidr, Subnet wanted) {
         var gateway = wanted.gateway().isEmpty() ? cidr.at(1) : Cidr.address(wanted.gateway());
         if (!cidr.isUsable(gateway)) {
-            throw new InvalidArgument("gateway " + gateway.getHostAddress() + " is not in subnet " + cidr);
+            throw new InvalidArgument("gateway " + Cidr.text(gateway) + " is not in subnet " + cidr);
         }
-        return new Subnet(cidr.toString(), gateway.getHostAddress(), wanted.range());
+        return new Subnet(cidr.toString(), Cidr.text(gateway), wanted.range());
     }
 
     private Optional<String> overlapping(Cidr cidr) {
@@ -187,18 +187,18 @@ public final class MemoryNetworks implements Networks {
         if (!cidr.isUsable(address)) {
             throw new InvalidArgument("address " + wanted.address() + " is not in subnet " + cidr);
         }
-        var owner = used(network).get(address.getHostAddress());
+        var owner = used(network).get(Cidr.text(address));
         if (owner != null) {
             throw new Conflict("address " + wanted.address() + " is used by " + owner);
         }
-        return address.getHostAddress();
+        return Cidr.text(address);
     }
 
     private String free(Network network, Cidr cidr, Subnet subnet) {
         var used = used(network);
         for (var offset = 1L; offset < cidr.size(); offset++) {
             var address = cidr.at(offset);
-            var text = address.getHostAddress();
+            var text = Cidr.text(address);
             if (cidr.isUsable(address) && !text.equals(subnet.gateway()) && !used.containsKey(text)) {
                 return text;
             }

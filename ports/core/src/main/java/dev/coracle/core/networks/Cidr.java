@@ -4,6 +4,7 @@ import dev.coracle.base.EngineException.InvalidArgument;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 
 /// A range of addresses of one family: `10.4.0.0/24`, `fd00::/64`. Host bits are cut off.
 public final class Cidr {
@@ -51,6 +52,34 @@ public final class Cidr {
         } catch (IllegalArgumentException e) {
             throw new InvalidArgument(quoted(text) + " is not an IP address", e);
         }
+    }
+
+    /// An address in its shortest form (RFC 5952): `::1`, not `0:0:0:0:0:0:0:1`.
+    public static String text(InetAddress address) {
+        var bytes = address.getAddress();
+        if (bytes.length == 4) {
+            return address.getHostAddress();
+        }
+        var words = new ArrayList<String>();
+        for (var i = 0; i < bytes.length; i += 2) {
+            words.add(Integer.toHexString(((bytes[i] & 0xff) << 8) | (bytes[i + 1] & 0xff)));
+        }
+        var start = -1;
+        var longest = 1;
+        for (var i = 0; i < words.size(); i++) {
+            var end = i;
+            while (end < words.size() && words.get(end).equals("0")) {
+                end++;
+            }
+            if (end - i > longest) {
+                start = i;
+                longest = end - i;
+            }
+        }
+        return start < 0
+                ? String.join(":", words)
+                : String.join(":", words.subList(0, start)) + "::"
+                        + String.join(":", words.subList(start + longest, words.size()));
     }
 
     private static String quoted(String text) {
@@ -132,6 +161,6 @@ public final class Cidr {
 
     @Override
     public String toString() {
-        return at(0).getHostAddress() + "/" + prefix;
+        return text(at(0)) + "/" + prefix;
     }
 }

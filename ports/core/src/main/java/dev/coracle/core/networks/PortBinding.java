@@ -15,7 +15,7 @@ public record PortBinding(Protocol protocol, String hostAddress, int hostPort, i
             throw new InvalidArgument("port " + hostPort + ":" + containerPort + " is not between 1 and 65535");
         }
         if (!hostAddress.isEmpty()) {
-            hostAddress = Cidr.address(hostAddress).getHostAddress();
+            hostAddress = Cidr.text(Cidr.address(hostAddress));
         }
     }
 
