@@ -1,5 +1,6 @@
 package dev.coracle.daemon;
 
+import dev.coracle.base.EngineException;
 import dev.coracle.base.Platform;
 import dev.coracle.containerd.grpc.ContainerdServer.Ports;
 import dev.coracle.containerd.grpc.Plugin;
@@ -16,6 +17,8 @@ import dev.coracle.layers.TarLayerStore;
 import dev.coracle.metadata.MetadataOptions;
 import dev.coracle.metadata.MetadataStores;
 import dev.coracle.mounts.LinuxMounter;
+import dev.coracle.network.BridgeNetworks;
+import dev.coracle.network.NetworkSettings;
 import dev.coracle.processes.Spawner;
 import dev.coracle.registry.HttpRegistries;
 import dev.coracle.registry.Proxies;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What the daemon consists of, put together by hand.
@@ -77,7 +81,7 @@ final class Assembly {
                 new Platform("linux", architecture()),
                 snapshotter,
                 clock);
-        this.networks = keeper.keep(networks(spawner, stores.records(), clock));
+        this.networks = keeper.keep(networks(stores.records(), clock));
         this.engine = keeper.keep(new EngineAssembly(
                         environment, below(config.root(), "dev.coracle.engine.v1"), snapshotter, architecture())
                 .open(new EngineAssembly.Given(
@@ -104,8 +108,25 @@ final class Assembly {
     }
 
     @SuppressWarnings("UnusedVariable") // what a driver is opened with
-    private Networks networks(Spawner spawner, Records records, InstantSource clock) {
-        return new NoNetworks("this daemon has no network driver");
+    /// Bridges in the namespace that the launcher made for containers; without one in this process's own, and the
+    /// launcher forwards ports.
+    private Networks networks(Records records, InstantSource clock) throws StartException {
+        var launcher = environment.setting("ROOTLESSKIT_STATE_DIR").map(Path::of);
+        if (launcher.isEmpty()) {
+            return new NoNetworks("the daemon was started without rootlesskit and has no network namespace of its own");
+        }
+        var settings = new NetworkSettings(
+                below(config.state(), "networks"),
+                launcher.map(folder -> folder.resolve("netns")).filter(Files::exists),
+                launcher.map(folder -> folder.resolve("api.sock")).filter(Files::exists),
+                Path.of("/etc/resolv.conf"),
+                Optional.empty());
+        try {
+            return BridgeNetworks.open(settings, records, clock, new SecureRandom());
+        } catch (EngineException failure) {
+            LOG.log(Level.WARNING, "containers have no networks of their own: " + failure.message(), failure);
+            return new NoNetworks(failure.message());
+        }
     }
 
     /// What commands work on.
