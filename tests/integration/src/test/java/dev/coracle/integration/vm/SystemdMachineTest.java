@@ -167,6 +167,7 @@ class SystemdMachineTest {
     }
 
     @Test
+    @Tag("not-yet")
     @Order(EASY_WAY + 1)
     void one_line_installs_it() throws Exception {
         user.run(
@@ -192,6 +193,7 @@ class SystemdMachineTest {
     }
 
     @Test
+    @Tag("not-yet")
     @Order(EASY_WAY + 2)
     void doing_it_again_changes_nothing() throws Exception {
         var pid = user.run("systemctl --user show -p MainPID containerd.service", SOON)
@@ -206,6 +208,7 @@ class SystemdMachineTest {
     }
 
     @Test
+    @Tag("not-yet")
     @Order(EASY_WAY + 3)
     void a_killed_daemon_is_no_restart_of_the_unit() throws Exception {
         user.run(
@@ -219,6 +222,7 @@ class SystemdMachineTest {
     }
 
     @Test
+    @Tag("not-yet")
     @Order(EASY_WAY + 4)
     void a_cgroup_of_choice_below_the_units_daemon() throws Exception {
         user.run(INSIDE_BY_TOOL + "ctr images pull " + HOSTS + IMAGE, LATER).expect(0);
@@ -257,6 +261,7 @@ class SystemdMachineTest {
 
     /// Afterwards root is logged in, so that nobody is whose containers could be started by that.
     @Test
+    @Tag("not-yet")
     @Order(EASY_WAY + 50)
     void after_a_reboot_the_engine_is_there_before_anybody_logs_in() throws Exception {
         user.run("echo root > " + MachineImage.LOGIN_FILE, SOON).expect(0);
@@ -280,6 +285,7 @@ class SystemdMachineTest {
 
     /// By su, which makes no session.
     @Test
+    @Tag("not-yet")
     @Order(EASY_WAY + 60)
     void uninstalled_and_purged_nothing_is_left_but_the_configuration() throws Exception {
         var said = user.run("su - penguin -c 'containerd-rootless-setuptool.sh uninstall --purge --force'", LATER);
