@@ -34,14 +34,16 @@ public final class ClientSuiteMain {
         var program = Path.of(arguments[0]).toAbsolutePath();
         var expected = KnownFailures.read(Path.of(arguments[1]));
         var folder = Files.createTempDirectory("client-suite");
+        int status;
         try (var registry = new Registry(Files.createDirectories(folder.resolve("registry")))) {
             fill(registry);
             try (var proxy = ImageProxy.open(folder, registry.port(), "ghcr.io", "registry.k8s.io")) {
                 var log = folder.resolve("log");
                 run(program, arguments[2], arguments[3], proxy, log);
-                System.exit(report(expected, verdicts(log), log, arguments[3].equals("."), out));
+                status = report(expected, verdicts(log), log, arguments[3].equals("."), out);
             }
         }
+        System.exit(status); // only now, so that the registry has ended
     }
 
     private static void run(Path program, String daemons, String pattern, ImageProxy proxy, Path log)
