@@ -93,9 +93,12 @@ public final class HostFiles implements AutoCloseable {
         return names;
     }
 
+    /// On the poller's thread, which may be reading.
     @Override
     public void close() {
-        poller.remove(inotify.fd());
-        inotify.close();
+        poller.execute(() -> {
+            poller.remove(inotify.fd());
+            inotify.close();
+        });
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /// The pipes through which the kernel moves what streams in bulk. A stream that rests gives its pipe back.
 final class Pipes implements AutoCloseable {
-    private static final int WANTED_BYTES = 1 << 18;
+    private static final int WANTED_BYTES = 1 << 19;
     private static final int MOST_SPARE = 16;
     private static final Duration REST = Duration.ofSeconds(1);
 

@@ -190,6 +190,25 @@ class RootlesskitTest {
         }
     }
 
+    @Test
+    void sockets_of_a_service_manager_reach_the_command_under_its_own_pid() throws Exception {
+        var file = Files.writeString(launcher.directory().resolve("three"), "handed on");
+        var ended = launcher.runRaw(
+                Map.of(),
+                List.of(
+                        "bash",
+                        "-c",
+                        "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\" 3<" + file,
+                        "bash",
+                        Launcher.program(),
+                        "--state-dir=" + launcher.state(),
+                        "sh",
+                        "-c",
+                        "[ $$ = $LISTEN_PID ] && [ $LISTEN_FDS = 1 ] && cat <&3"));
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).isEqualTo("handed on");
+    }
+
     /// RootlessKit waits for ever when its child dies before it has said something.
     @Test
     void a_child_that_dies_at_any_step_of_the_start_ends_it() throws Exception {
