@@ -82,7 +82,10 @@ public final class BenchMain {
     private void forward(int run, Path bin, Ports ports) throws IOException, InterruptedException {
         var used = ports.processorSeconds();
         var times = ports.roundTrips(1000);
-        note(run, "the same, processor time of the forwarding side, microseconds", bin,
+        note(
+                run,
+                "the same, processor time of the forwarding side, microseconds",
+                bin,
                 (ports.processorSeconds() - used) * 1e6 / 1000);
         note(run, "builtin port driver: connect, send 1 byte, get it back, p50, microseconds", bin, times[500]);
         note(run, "the same, p99, microseconds", bin, times[990]);
