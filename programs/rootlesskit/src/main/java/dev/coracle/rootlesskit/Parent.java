@@ -44,6 +44,7 @@ import java.util.Optional;
 /// removes everything when it ends. [Child] is the other half; `docs/start-up.md` tells the story of both.
 final class Parent {
     private static final Path UNSHARE = Path.of("/usr/bin/unshare");
+    private static final java.time.Duration ENTRANCE = java.time.Duration.ofSeconds(2);
 
     private final Options options;
     private final Surroundings surroundings;
@@ -112,7 +113,7 @@ final class Parent {
                 var pid = boot(child, channel, network, state, spawner, beside);
                 try (var target = PidFd.open(pid)) {
                     signals.forwardTo(target);
-                    return status(child, channel);
+                    return status(child, channel, target, state);
                 }
             } catch (IOException failure) {
                 if (failure instanceof ChildEndedException
@@ -180,7 +181,10 @@ final class Parent {
                     spawner.poller(), new NetworkFiles(state.path()), network.dns(), hostName(), log::warning));
         }
         serveApi(hello.pid(), network, state, spawner, beside);
-        state.writeChildPid(hello.pid());
+        if (options.processes().pid()) {
+            // PID 1 stays what it is
+            state.writeChildPid(hello.pid());
+        }
         channel.send(new Go());
         return hello.pid();
     }
@@ -343,16 +347,33 @@ final class Parent {
     }
 
     /// The child has been told to go: its pipe ends when it becomes the command, or says why it could not.
-    private int status(Running child, BootChannel channel) throws IOException, InterruptedException {
+    private int status(Running child, BootChannel channel, PidFd target, StateDirectory state)
+            throws IOException, InterruptedException {
         var last = channel.receive();
         if (last.isPresent() && last.get() instanceof Failed(var reason, var remedy)) {
             throw new ChildFailedException(reason, remedy);
+        }
+        if (!options.processes().pid()) {
+            awaitEntrance(child, target.pid());
+            state.writeChildPid(target.pid());
         }
         return switch (child.waitFor()) {
             case WaitStatus.Exited(var status) when status == 0 -> 0;
             case WaitStatus.Exited exited -> ended(exited, exited.status());
             case WaitStatus.Signaled signaled -> ended(signaled, 255);
         };
+    }
+
+    /// While a process becomes another program nobody can enter its namespaces: who finds its pid should be able to.
+    private static void awaitEntrance(Running child, long pid) throws InterruptedException {
+        var entrance = Path.of("/proc", Long.toString(pid), "ns", "mnt");
+        // a program that nobody may read stays closed for ever
+        var deadline = System.nanoTime() + ENTRANCE.toNanos();
+        while (!Files.exists(entrance)
+                && System.nanoTime() < deadline
+                && child.waitFor(java.time.Duration.ofNanos(300_000)).isEmpty()) {
+            // soon
+        }
     }
 
     private int ended(WaitStatus how, int status) {

@@ -78,14 +78,6 @@ final class Launcher implements AutoCloseable {
         if (!process.isAlive()) {
             throw new AssertionError("rootlesskit ended: " + logText());
         }
-        // the kernel lets nobody enter a process in the very moment in which it becomes another program
-        if (!List.of(words).contains("--pidns")) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(SECONDS))
-                    .pollInterval(Duration.ofMillis(5))
-                    .ignoreExceptions()
-                    .until(() -> !process.isAlive() || !commandLine(childPid()).contains("ChildMain"));
-        }
         return process;
     }
 

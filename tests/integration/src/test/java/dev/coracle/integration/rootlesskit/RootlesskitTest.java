@@ -331,7 +331,12 @@ class RootlesskitTest {
     @Test
     void without_a_state_directory_one_is_made_and_removed() throws Exception {
         var ended = launcher.runRaw(
-                Map.of(), List.of(Launcher.program(), "sh", "-c", "ls -d $ROOTLESSKIT_STATE_DIR/child_pid"));
+                Map.of(),
+                List.of(
+                        Launcher.program(),
+                        "sh",
+                        "-c",
+                        "until ls -d $ROOTLESSKIT_STATE_DIR/child_pid; do sleep 0.05; done"));
         assertThat(ended.out()).startsWith(launcher.directory() + "/rootlesskit");
         assertThat(Path.of(ended.out().strip()).getParent()).doesNotExist();
     }
