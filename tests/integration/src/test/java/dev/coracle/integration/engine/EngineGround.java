@@ -242,6 +242,11 @@ final class EngineGround implements AutoCloseable {
         opened = open();
     }
 
+    /// Lets go of it, as a killed daemon does.
+    void drop() {
+        opened.close();
+    }
+
     NamespaceEngine in() {
         return opened.engine().in(NAMESPACE);
     }

@@ -16,6 +16,11 @@ class EngineTest {
         runInside(EngineInside.class);
     }
 
+    @Test
+    void nothing_is_lost_when_the_daemon_is_killed_under_load() throws Exception {
+        runInside(EngineCrashInside.class);
+    }
+
     private static void runInside(Class<?> tests) throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var tree = System.getProperty("coracle.tree");
