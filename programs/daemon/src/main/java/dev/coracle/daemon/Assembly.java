@@ -107,7 +107,6 @@ final class Assembly {
                 stores.records());
     }
 
-    @SuppressWarnings("UnusedVariable") // what a driver is opened with
     /// Bridges in the namespace that the launcher made for containers; without one in this process's own, and the
     /// launcher forwards ports.
     private Networks networks(Records records, InstantSource clock) throws StartException {
