@@ -35,7 +35,12 @@ class ArgumentsTest {
     @Test
     void conmon_passes_descriptors_through_when_there_is_no_terminal() {
         var request = new Conmon.Request(
-                "c", place(false, CgroupUse.CGROUPFS), Path.of("/b"), "", new Stdio("", "", "", false), List.of("--no-pivot"));
+                "c",
+                place(false, CgroupUse.CGROUPFS),
+                Path.of("/b"),
+                "",
+                new Stdio("", "", "", false),
+                List.of("--no-pivot"));
         assertThat(Conmon.arguments(request))
                 .containsExactly(
                         "--api-version=1",
@@ -74,7 +79,8 @@ class ArgumentsTest {
     @Test
     void conmon_keeps_the_output_of_a_terminal_only_when_somebody_wants_it() {
         var place = place(false, CgroupUse.CGROUPFS);
-        var wanted = new Conmon.Request("c", place, Path.of("/b"), "/b/process.json", new Stdio("", "/pipe", "", true), List.of());
+        var wanted = new Conmon.Request(
+                "c", place, Path.of("/b"), "/b/process.json", new Stdio("", "/pipe", "", true), List.of());
         assertThat(Conmon.arguments(wanted))
                 .containsSubsequence("--log-path", "k8s-file:/b/console.log", "--terminal")
                 .containsSubsequence("--exec", "--exec-process-spec", "/b/process.json");

@@ -123,9 +123,9 @@ class RunOptionsTest {
     void limits_and_rights() {
         var all =
                 options("-m 64m --cpus 0.5 --pids-limit 50 --device-read-bps /dev/sda:1mb --cap-add NET_ADMIN,SYS_TIME"
-                    + " --cap-drop ALL --security-opt seccomp=unconfined --security-opt no-new-privileges --device"
-                    + " /dev/fuse --ulimit nofile=10:20 --sysctl net.core.somaxconn=1 --pid host --init --privileged"
-                    + " x");
+                        + " --cap-drop ALL --security-opt seccomp=unconfined --security-opt no-new-privileges --device"
+                        + " /dev/fuse --ulimit nofile=10:20 --sysctl net.core.somaxconn=1 --pid host --init --privileged"
+                        + " x");
         assertThat(all.limits().memory()).isEqualTo(64L << 20);
         assertThat(all.limits().nanoCpus()).isEqualTo(500_000_000);
         assertThat(all.limits().pids()).isEqualTo(50);

@@ -48,7 +48,9 @@ final class Installation {
     private void recordCaches() throws IOException, InterruptedException {
         var caches = tools.tree().resolve("lib/cache");
         var unwanted = ground.variable("CORACLE_NO_CACHE").isPresent();
-        if (unwanted || Files.isDirectory(caches) || !Files.isWritable(tools.tree().resolve("lib"))) {
+        if (unwanted
+                || Files.isDirectory(caches)
+                || !Files.isWritable(tools.tree().resolve("lib"))) {
             return;
         }
         messages.info("Recording how the programs start, so that they start faster");

@@ -77,15 +77,16 @@ public final class CommittedConfig {
             case "ENTRYPOINT" -> put("Entrypoint", words(rest));
             case "ENV" -> pairs(rest).forEach(this::env);
             case "LABEL" ->
-                pairs(rest).forEach(pair -> config().withObjectProperty("Labels").put(pair.key(), pair.value()));
+                pairs(rest)
+                        .forEach(pair -> config().withObjectProperty("Labels").put(pair.key(), pair.value()));
             case "EXPOSE" -> {
                 for (var port : rest.split("\\s+")) {
-                    config().withObjectProperty("ExposedPorts")
-                            .putObject(port.contains("/") ? port : port + "/tcp");
+                    config().withObjectProperty("ExposedPorts").putObject(port.contains("/") ? port : port + "/tcp");
                 }
             }
-            case "VOLUME" -> words(rest, false)
-                    .forEach(path -> config().withObjectProperty("Volumes").putObject(path));
+            case "VOLUME" ->
+                words(rest, false)
+                        .forEach(path -> config().withObjectProperty("Volumes").putObject(path));
             case "USER" -> config().put("User", rest);
             case "WORKDIR" -> config().put("WorkingDir", rest);
             case "STOPSIGNAL" -> config().put("StopSignal", rest);
@@ -119,10 +120,12 @@ public final class CommittedConfig {
             if (space < 0) {
                 throw new InvalidArgument("change \"" + text + "\" has no value");
             }
-            return List.of(new Pair(text.substring(0, space), text.substring(space + 1).strip()));
+            return List.of(
+                    new Pair(text.substring(0, space), text.substring(space + 1).strip()));
         }
         var pairs = new ArrayList<Pair>();
-        var matcher = java.util.regex.Pattern.compile("([^=\\s]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|\\S*)").matcher(text);
+        var matcher = java.util.regex.Pattern.compile("([^=\\s]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|\\S*)")
+                .matcher(text);
         while (matcher.find()) {
             var value = matcher.group(2);
             pairs.add(new Pair(

@@ -110,8 +110,7 @@ public final class Documents {
         try {
             return constructor.newInstance(values);
         } catch (InvocationTargetException refused) {
-            throw new IllegalArgumentException(
-                    type.getSimpleName() + ": " + refused.getCause(), refused);
+            throw new IllegalArgumentException(type.getSimpleName() + ": " + refused.getCause(), refused);
         }
     }
 

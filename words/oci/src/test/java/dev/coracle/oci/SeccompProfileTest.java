@@ -12,7 +12,8 @@ class SeccompProfileTest {
     private static Set<String> allowed(ObjectNode profile) {
         var names = new HashSet<String>();
         for (var call : profile.path("syscalls")) {
-            if (call.path("action").asString("").equals("SCMP_ACT_ALLOW") && call.path("args").isMissingNode()) {
+            if (call.path("action").asString("").equals("SCMP_ACT_ALLOW")
+                    && call.path("args").isMissingNode()) {
                 call.path("names").forEach(name -> names.add(name.asString("")));
             }
         }

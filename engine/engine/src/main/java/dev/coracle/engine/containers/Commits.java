@@ -24,7 +24,10 @@ final class Commits {
         if (doc.snapshotter().isEmpty()) {
             throw new FailedPrecondition("commit " + doc.name() + ": it has no image");
         }
-        var pause = options.pause() && entry.isRunning() && !entry.isPaused() && parts.settings().systemd();
+        var pause = options.pause()
+                && entry.isRunning()
+                && !entry.isPaused()
+                && parts.settings().systemd();
         if (pause) {
             parts.tasks().pause(doc.namespace(), doc.id());
         }

@@ -88,7 +88,10 @@ final class Life {
             run(entry, attached);
         } catch (EngineException failure) {
             undo(entry, failure);
-            shelf.keep(entry, entry.state().failed(parts.clock().instant(), status(failure), String.valueOf(failure.getMessage())));
+            shelf.keep(
+                    entry,
+                    entry.state()
+                            .failed(parts.clock().instant(), status(failure), String.valueOf(failure.getMessage())));
             entry.ended();
             throw failure;
         }

@@ -50,12 +50,8 @@ public final class LayerCommit {
         try (var lease = TemporaryLease.take(stores, scope, clock)) {
             var content = lease.stores().content();
             var layer = layers.diff(
-                    content,
-                    lower,
-                    upper,
-                    new DiffOptions(MediaTypes.OCI_LAYER_GZIP, "", Map.of(), Optional.empty()));
-            var diffId =
-                    Digest.parse(content.info(layer.digest()).labels().getOrDefault(UNCOMPRESSED, ""));
+                    content, lower, upper, new DiffOptions(MediaTypes.OCI_LAYER_GZIP, "", Map.of(), Optional.empty()));
+            var diffId = Digest.parse(content.info(layer.digest()).labels().getOrDefault(UNCOMPRESSED, ""));
             var changed = CommittedConfig.upon(base.document());
             describe.accept(changed, diffId);
             var config = Blobs.put(content, MediaTypes.OCI_CONFIG, changed.bytes());

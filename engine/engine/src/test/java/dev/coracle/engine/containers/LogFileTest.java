@@ -37,8 +37,8 @@ class LogFileTest {
                 .read(
                         query,
                         () -> true,
-                        line -> lines.add((line.isError() ? "2:" : "1:")
-                                + new String(line.bytes(), StandardCharsets.UTF_8)));
+                        line -> lines.add(
+                                (line.isError() ? "2:" : "1:") + new String(line.bytes(), StandardCharsets.UTF_8)));
         return lines;
     }
 
@@ -46,7 +46,9 @@ class LogFileTest {
     void pieces_of_a_line_are_put_together_for_each_stream() throws Exception {
         Files.writeString(
                 log(),
-                line(1, "stdout", "P one ") + line(2, "stderr", "F error") + line(3, "stdout", "F two")
+                line(1, "stdout", "P one ")
+                        + line(2, "stderr", "F error")
+                        + line(3, "stdout", "F two")
                         + line(4, "stdout", "P no end"));
         assertThat(read(LogQuery.ALL)).containsExactly("2:error\n", "1:one two\n", "1:no end");
     }
@@ -64,8 +66,7 @@ class LogFileTest {
 
     @Test
     void times_limit_what_is_shown() throws Exception {
-        Files.writeString(
-                log(), line(1, "stdout", "F a") + line(2, "stdout", "F b") + line(3, "stdout", "F c"));
+        Files.writeString(log(), line(1, "stdout", "F a") + line(2, "stdout", "F b") + line(3, "stdout", "F c"));
         var since = Instant.parse("2026-01-02T02:04:02Z");
         var until = Instant.parse("2026-01-02T02:04:02.5Z");
         assertThat(read(new LogQuery(since, until, -1, false))).containsExactly("1:b\n");

@@ -47,18 +47,24 @@ class RestartPlanTest {
         assertThat(RestartPlan.after(RestartPolicy.NO, failed)).isEmpty();
         assertThat(RestartPlan.after(ALWAYS, succeeded)).isPresent();
         assertThat(RestartPlan.after(ALWAYS, stopped)).isEmpty();
-        assertThat(RestartPlan.after(RestartPolicy.parse("unless-stopped"), succeeded)).isPresent();
-        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure"), succeeded)).isEmpty();
-        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure"), failed.restarted(100, 1))).isPresent();
-        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure:3"), failed.restarted(2, 1))).isPresent();
-        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure:3"), failed.restarted(3, 1))).isEmpty();
+        assertThat(RestartPlan.after(RestartPolicy.parse("unless-stopped"), succeeded))
+                .isPresent();
+        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure"), succeeded))
+                .isEmpty();
+        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure"), failed.restarted(100, 1)))
+                .isPresent();
+        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure:3"), failed.restarted(2, 1)))
+                .isPresent();
+        assertThat(RestartPlan.after(RestartPolicy.parse("on-failure:3"), failed.restarted(3, 1)))
+                .isEmpty();
     }
 
     @Test
     void with_the_daemon_always_begins_again_and_unless_stopped_remembers() {
         var stopped = RunState.CREATED.started(START).asStopped().ended(START, 0);
         assertThat(RestartPlan.atStart(ALWAYS, stopped)).isTrue();
-        assertThat(RestartPlan.atStart(RestartPolicy.parse("unless-stopped"), stopped)).isFalse();
+        assertThat(RestartPlan.atStart(RestartPolicy.parse("unless-stopped"), stopped))
+                .isFalse();
         assertThat(RestartPlan.atStart(ALWAYS, RunState.CREATED)).isFalse();
         assertThat(RestartPlan.atStart(RestartPolicy.NO, ran(Duration.ZERO, 1))).isFalse();
     }
