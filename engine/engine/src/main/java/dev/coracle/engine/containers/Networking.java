@@ -17,9 +17,6 @@ import java.util.Optional;
 
 /// The network side of a container's run.
 final class Networking {
-    private static final Map<String, String> SYSCTLS =
-            Map.of("net.ipv4.ip_unprivileged_port_start", "0", "net.ipv4.ping_group_range", "0 2147483647");
-
     private static final String NETWORK = "network";
 
     private final EngineParts parts;
@@ -62,7 +59,7 @@ final class Networking {
     }
 
     private static Map<String, String> sysctls(ContainerDoc doc) {
-        var all = new HashMap<>(SYSCTLS);
+        var all = new HashMap<String, String>();
         doc.options().security().sysctls().forEach((key, value) -> {
             if (key.startsWith("net.")) {
                 all.put(key, value);
