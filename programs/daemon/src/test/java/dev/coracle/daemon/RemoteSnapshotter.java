@@ -122,7 +122,7 @@ record RemoteSnapshotter(String name, SnapshotsBlockingStub stub) implements Sna
         return switch (path.getFirst()) {
             case "kind" -> Optional.of(info.kind().name().toLowerCase(Locale.ROOT));
             case "name" -> Optional.of(info.name());
-            case "parent" -> Optional.of(info.parent()).filter(parent -> !parent.isEmpty());
+            case "parent" -> Optional.of(info.parent());
             case "labels" -> Filter.label(info.labels(), path);
             default -> Optional.empty();
         };

@@ -49,7 +49,7 @@ class RightsTest {
     @Test
     void only_oci_and_the_edges_know_the_json_library() {
         onlyIn(
-                Set.of("oci", "containerd-grpc", "commands", "cli", "runtime", "daemon"),
+                Set.of("oci", "containerd-grpc", "commands", "cli", "runtime", "daemon", "setup"),
                 name -> name.startsWith("tools.jackson."),
                 "the JSON library can be exchanged without touching the ports");
     }

@@ -180,7 +180,16 @@ final class PrivateEngine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IOException("end the engine: interrupted", stop);
+        }
+    }
+
+    private void end() throws IOException, InterruptedException {
         var left = new ArrayList<String>();
         try {
             engine("stop").go().expect(0);
