@@ -191,6 +191,7 @@ final class PrivateEngine implements AutoCloseable {
 
     private void end() throws IOException, InterruptedException {
         var left = new ArrayList<String>();
+        var said = "";
         try {
             engine("stop").go().expect(0);
             for (var pid : processes()) {
@@ -199,24 +200,20 @@ final class PrivateEngine implements AutoCloseable {
             if (Files.exists(state())) {
                 left.add(state().toString());
             }
+            said = log();
         } finally {
-            var said = log();
-            for (var pid : processes()) {
-                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            }
-            Run.of(
-                            "unshare",
-                            "--user",
-                            "--map-auto",
-                            "--map-root-user",
-                            "rm",
-                            "-rf",
-                            home.toString(),
-                            runtime.toString())
-                    .go();
-            if (!left.isEmpty()) {
-                throw new AssertionError("left behind: " + left + "\n" + said);
-            }
+            remove();
         }
+        if (!left.isEmpty()) {
+            throw new AssertionError("left behind: " + left + "\n" + said);
+        }
+    }
+
+    private void remove() throws IOException, InterruptedException {
+        for (var pid : processes()) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        Run.of("unshare", "--user", "--map-auto", "--map-root-user", "rm", "-rf", home.toString(), runtime.toString())
+                .go();
     }
 }
