@@ -123,11 +123,11 @@ final class EngineAssembly {
     private StoredSystem.Facts facts(UserSystemd systemd) {
         var warnings = new ArrayList<String>();
         if (!systemd.isThere()) {
-            warnings.add("WARNING: no limits can be set, because there is no systemd of the user here");
+            warnings.add("no limits can be set, because there is no systemd of the user here");
         } else {
             for (var controller : List.of("memory", "cpu", "cpuset", "io", "pids")) {
                 if (!systemd.controllers().contains(controller)) {
-                    warnings.add("WARNING: no " + controller + " limit support");
+                    warnings.add("no " + controller + " limit support");
                 }
             }
         }
