@@ -116,7 +116,8 @@ final class OciRuntime {
                     .remedy("use --cgroup \"\" for none, a group by systemd (--cgroup user.slice:PREFIX:NAME"
                             + " --runc-systemd-cgroup), or start the daemon in a delegated scope");
         }
-        if (said.contains("exec: ") && said.toLowerCase(Locale.ROOT).contains("permission denied")) {
+        var isRuncs = said.contains("exec: ") && said.toLowerCase(Locale.ROOT).contains("permission denied");
+        if (isRuncs || said.startsWith("open executable: ")) { // crun's words for a directory and the like
             return new PermissionDenied(message);
         }
         return new Unknown(message);

@@ -6,11 +6,9 @@ import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The command line in one engine, by its real client.
-@Tag("not-yet")
 class CliTest {
     private static final String BUSYBOX = "busybox";
 

@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What most people will ever type, on a machine without systemd. Nothing runs before the first command.
-@Tag("not-yet")
 class EasyWayTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 

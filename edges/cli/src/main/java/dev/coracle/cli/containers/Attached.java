@@ -37,16 +37,21 @@ record Attached(
     ///
     /// @return the exit status of the process; 0 after the detach keys
     int hold(Session session, Function<AttachOptions, Attachment> open) throws InterruptedException {
+        return switch (end(session, open)) {
+            case Attachment.End.Exited(var status) -> status;
+            case Attachment.End.Detached() -> 0;
+        };
+    }
+
+    /// Opens the connection and holds it until the process or the person ends it.
+    Attachment.End end(Session session, Function<AttachOptions, Attachment> open) throws InterruptedException {
         var terminal = session.terminal();
         session.out().flush();
         session.err().flush();
         try (var _ = raw(terminal);
                 var attachment = open.apply(options(terminal));
                 var _ = terminal.signals(signals(session, attachment))) {
-            return switch (attachment.await()) {
-                case Attachment.End.Exited(var status) -> status;
-                case Attachment.End.Detached() -> 0;
-            };
+            return attachment.await();
         }
     }
 

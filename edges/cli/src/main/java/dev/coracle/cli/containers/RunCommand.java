@@ -7,6 +7,7 @@ import dev.coracle.cli.line.Command;
 import dev.coracle.cli.line.Flag;
 import dev.coracle.cli.line.Line;
 import dev.coracle.cli.line.UsageFailure;
+import dev.coracle.engine.containers.Attachment;
 import dev.coracle.engine.containers.Containers.WaitFor;
 import dev.coracle.engine.containers.RemoveOptions;
 import java.io.IOException;
@@ -63,9 +64,13 @@ public final class RunCommand {
                 session.out().line(created);
                 return 0;
             }
-            var status = attached.hold(session, options -> containers.start(created, options));
-            awaitRemoval(session, line, created);
-            return status;
+            return switch (attached.end(session, options -> containers.start(created, options))) {
+                case Attachment.End.Exited(var status) -> {
+                    awaitRemoval(session, line, created);
+                    yield status;
+                }
+                case Attachment.End.Detached() -> 0;
+            };
         } catch (EngineException failure) {
             if (line.is("rm")) {
                 discard(session, created);
@@ -100,9 +105,7 @@ public final class RunCommand {
             return;
         }
         try {
-            if (!session.engine().containers().get(id).state().isRunning()) {
-                session.engine().containers().await(id, WaitFor.REMOVED);
-            }
+            session.engine().containers().await(id, WaitFor.REMOVED);
         } catch (EngineException.NotFound gone) {
             // as it should be
         }
