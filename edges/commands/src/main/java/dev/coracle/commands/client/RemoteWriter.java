@@ -11,20 +11,26 @@ import dev.coracle.containerd.api.content.WriteContentRequest;
 import dev.coracle.containerd.api.content.WriteContentResponse;
 import dev.coracle.core.content.BlobWriter;
 import dev.coracle.core.content.IngestStatus;
+import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// An ingest of the daemon: one stream, one answer for each message.
 final class RemoteWriter implements BlobWriter {
+    private static final System.Logger LOG = System.getLogger(RemoteWriter.class.getName());
     private static final int LARGEST_PIECE = 8 << 20;
+    private static final int LAST_WORDS_SECONDS = 10;
 
     private final BlockingClientCall<WriteContentRequest, WriteContentResponse> stream;
     private final String ref;
     private final long total;
     private final Optional<Digest> expected;
     private WriteContentResponse last;
+    private boolean isClosed;
 
     private RemoteWriter(
             BlockingClientCall<WriteContentRequest, WriteContentResponse> stream,
@@ -125,10 +131,30 @@ final class RemoteWriter implements BlobWriter {
         return digest();
     }
 
-    /// Ends the stream; without a commit the daemon keeps the ingest.
+    /// Ends the stream; without a commit the daemon keeps the ingest. When this returns, the daemon
+    /// has let go of it, so that it can be aborted or collected, also when the thread is
+    /// interrupted, as it is when another download failed.
     @Override
     public void close() {
-        stream.halfClose();
-        stream.cancel("done", null);
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        var isInterrupted = Thread.interrupted();
+        try {
+            stream.halfClose();
+            while (stream.read(LAST_WORDS_SECONDS, TimeUnit.SECONDS) != null) {
+                // the last answer is sent again when the dialogue ends well
+            }
+        } catch (StatusException | TimeoutException ended) {
+            LOG.log(System.Logger.Level.DEBUG, "the stream of an ingest ended ref=" + ref, ended);
+        } catch (InterruptedException stop) {
+            isInterrupted = true;
+        } finally {
+            stream.cancel("done", null);
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }
