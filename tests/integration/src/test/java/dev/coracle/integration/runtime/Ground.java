@@ -191,15 +191,18 @@ final class Ground implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (var state : runtime.list(NAMESPACE)) {
+            var init = init(state.containerId());
             try {
-                runtime.kill(init(state.containerId()), 9, true);
-                runtime.await(init(state.containerId()));
+                runtime.kill(init, 9, true);
             } catch (dev.coracle.base.EngineException.NotFound ended) {
-                // as wished
+                // as wished; whether the runtime knows it already is another question
+            }
+            try {
+                runtime.await(init);
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
             }
-            runtime.delete(init(state.containerId()));
+            runtime.delete(init);
         }
         var left = leftovers();
         runtime.close();
