@@ -9,8 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,8 +252,11 @@ class PullTest {
                 .contains(expected)
                 .doesNotContain("dev.coracle")
                 .doesNotContain("\tat ");
-        assertThat(ctr.lines("snapshots", "list").stream().skip(1)).isEmpty();
-        assertThat(ctr.run("content", "active").output().lines().skip(1)).isEmpty();
+        // what the pull's lease held is collected soon after it
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(ctr.lines("snapshots", "list").stream().skip(1)).isEmpty();
+            assertThat(ctr.run("content", "active").output().lines().skip(1)).isEmpty();
+        });
         assertThat(rootless.mounts()).isEmpty();
     }
 
