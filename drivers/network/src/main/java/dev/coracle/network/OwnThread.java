@@ -12,7 +12,7 @@ import java.io.IOException;
 
 /// Work with namespaces, on a platform thread of its own. A virtual thread that waited for a thread
 /// inside a namespace would be woken by it, and the wake-up may start a carrier there: virtual
-/// threads that have nothing to do with it would then live in the wrong network (measured, see
+/// threads that have nothing to do with it would then live in the wrong network (see
 /// ADR 50).
 final class OwnThread {
     /// What may fail in the ways of system calls.

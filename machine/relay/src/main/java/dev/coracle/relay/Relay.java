@@ -33,7 +33,7 @@ public final class Relay implements AutoCloseable {
 
     /// A relay whose targets are in the namespace of this process.
     ///
-    /// @param threads how many threads share the work; two are enough for 20 Gbit/s
+    /// @param threads how many threads share the work
     public static Relay open(String name, int threads) throws IOException, InterruptedException {
         return open(name, threads, Optional.empty());
     }
