@@ -80,8 +80,11 @@ final class Bundles {
         return names(state);
     }
 
+    /// The containers that have a task; a name with a dot before it is one that a shim is being prepared for.
     List<String> ids(String namespace) throws IOException {
-        return names(state.resolve(namespace));
+        return names(state.resolve(namespace)).stream()
+                .filter(name -> !name.startsWith("."))
+                .toList();
     }
 
     static List<String> names(Path directory) throws IOException {

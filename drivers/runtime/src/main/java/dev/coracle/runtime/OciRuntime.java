@@ -28,7 +28,8 @@ final class OciRuntime {
         List<String> arguments() {
             var arguments = new ArrayList<String>();
             arguments.add("--root=" + root);
-            arguments.add("--log=" + log);
+            arguments.add("--log"); // apart: wrappers around a runtime look for the word
+            arguments.add(log.toString());
             arguments.add("--log-format=json");
             switch (cgroup) {
                 case SYSTEMD -> arguments.add("--systemd-cgroup");

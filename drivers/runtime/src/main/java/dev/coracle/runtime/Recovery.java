@@ -4,6 +4,7 @@ import dev.coracle.base.EngineException;
 import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
 import dev.coracle.core.tasks.TaskStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -15,6 +16,9 @@ import tools.jackson.databind.ObjectMapper;
 final class Recovery {
     private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// In a bundle that belongs to a shim, which is found again by others.
+    private static final String SHIMS = "shim-binary-path";
 
     private final Bundles bundles;
     private final Creation creation;
@@ -46,6 +50,9 @@ final class Recovery {
 
     private Optional<Task> recover(String namespace, String id) throws IOException {
         var bundle = bundles.of(namespace, id);
+        if (Files.exists(bundle.resolve(SHIMS))) {
+            return Optional.empty();
+        }
         var record = TaskRecord.read(bundle);
         var process = ProcessRecord.read(bundle);
         if (record.isEmpty() || process.isEmpty()) {

@@ -18,18 +18,18 @@ class ArgumentsTest {
         assertThat(OciRuntime.arguments(place(true, CgroupUse.NONE), "start", List.of(), "c"))
                 .containsExactly(
                         "--root=/s/runc/ns",
-                        "--log=/b/log.json",
+                        "--log", "/b/log.json",
                         "--log-format=json",
                         "--cgroup-manager=disabled",
                         "start",
                         "c");
         assertThat(OciRuntime.arguments(place(false, CgroupUse.NONE), "delete", List.of("--force"), "c"))
                 .containsExactly(
-                        "--root=/s/runc/ns", "--log=/b/log.json", "--log-format=json", "delete", "--force", "c");
+                        "--root=/s/runc/ns", "--log", "/b/log.json", "--log-format=json", "delete", "--force", "c");
         assertThat(OciRuntime.arguments(place(true, CgroupUse.SYSTEMD), "start", List.of(), "c"))
                 .contains("--systemd-cgroup");
         assertThat(OciRuntime.arguments(place(true, CgroupUse.CGROUPFS), "start", List.of(), "c"))
-                .containsExactly("--root=/s/runc/ns", "--log=/b/log.json", "--log-format=json", "start", "c");
+                .containsExactly("--root=/s/runc/ns", "--log", "/b/log.json", "--log-format=json", "start", "c");
     }
 
     @Test
@@ -69,7 +69,9 @@ class ArgumentsTest {
                         "--runtime-arg",
                         "--root=/s/runc/ns",
                         "--runtime-arg",
-                        "--log=/b/log.json",
+                        "--log",
+                        "--runtime-arg",
+                        "/b/log.json",
                         "--runtime-arg",
                         "--log-format=json",
                         "--runtime-opt",

@@ -26,6 +26,8 @@ import dev.coracle.registry.RegistryOptions;
 import dev.coracle.registry.Tls;
 import dev.coracle.runtime.ConmonRuntime;
 import dev.coracle.runtime.RuntimeSettings;
+import dev.coracle.shim.ShimRuntime;
+import dev.coracle.shim.ShimSettings;
 import dev.coracle.snapshots.fuse.FuseOverlayDriver;
 import dev.coracle.snapshots.nativefs.NativeDriver;
 import dev.coracle.snapshots.overlay.OverlayDriver;
@@ -69,7 +71,9 @@ final class Assembly {
         this.snapshotters = new Snapshotters(
                 List.of(new NativeDriver(), new OverlayDriver(mounter), new FuseOverlayDriver(mounter)), config);
         var stores = keeper.keep(stores(clock, events));
-        var tasks = keeper.keep(new PublishingTasks(runtime(spawner, mounter, clock), events));
+        var own = new PublishingTasks(runtime(spawner, mounter, clock), events);
+        var shims = new ShimRuntime(shimSettings(), spawner, mounter, events, clock);
+        var tasks = keeper.keep(new RoutedTasks(own, shims));
         var published = new PublishingStores(stores, events);
         var layers = new TarLayerStore(mounter, below(config.state(), "layers"), LayerLimits.DEFAULT);
         var snapshotter = environment.setting("CONTAINERD_SNAPSHOTTER").orElseGet(snapshotters::preferred);
@@ -102,7 +106,8 @@ final class Assembly {
                 stores.collector(),
                 layers,
                 events,
-                Map.of(ConmonRuntime.NAME, tasks),
+                tasks,
+                shims::info,
                 images,
                 stores.records());
     }
@@ -179,6 +184,19 @@ final class Assembly {
                 environment.path(),
                 environment.passed());
         return ConmonRuntime.open(settings, spawner, mounter, clock);
+    }
+
+    private ShimSettings shimSettings() {
+        return new ShimSettings(
+                config.root(),
+                config.state(),
+                config.grpc().address(),
+                config.ttrpc().address(),
+                environment.self(),
+                environment.path(),
+                environment.passed(),
+                config.level().compareTo(LogLevel.DEBUG) <= 0,
+                Release.VERSION);
     }
 
     private static Path below(Path root, String plugin) throws StartException {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param path where programs are looked for
 /// @param notifySocket where systemd wants to hear that we are ready
 /// @param supervised whether somebody starts us again when we end, inside the same service
+/// @param tree where this distribution lies, when a start script has said so
 /// @param passed handed on to runtimes: what they need of the user's session
 /// @param all everything, for a program that we become
 /// @param web how registries are reached: proxies and trusted authorities
@@ -21,6 +22,7 @@ record Environment(
         List<Path> path,
         Optional<String> notifySocket,
         boolean supervised,
+        Optional<Path> tree,
         Map<String, String> passed,
         Map<String, String> web,
         Map<String, String> all) {
@@ -31,7 +33,7 @@ record Environment(
         all = Map.copyOf(all);
     }
 
-    static Environment of(Map<String, String> variables, Path workingDirectory) {
+    static Environment of(Map<String, String> variables, Path workingDirectory, Optional<Path> tree) {
         var passed = chosen(variables, List.of("PATH", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"));
         var web = chosen(
                 variables,
@@ -52,6 +54,7 @@ record Environment(
                 path,
                 Optional.ofNullable(variables.get("NOTIFY_SOCKET")),
                 variables.containsKey("_CONTAINERD_ROOTLESS_CHILD"),
+                tree,
                 passed,
                 web,
                 variables);
@@ -74,6 +77,13 @@ record Environment(
     /// What rootlesskit or the user says about this daemon.
     Optional<String> setting(String name) {
         return Optional.ofNullable(all.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /// The program that this daemon was started as, for those who start it again to publish an event.
+    Path self() {
+        return tree.map(folder -> folder.resolve("bin/containerd"))
+                .or(() -> find("containerd"))
+                .orElse(Path.of("/usr/bin/containerd"));
     }
 
     /// A program on the path, if it is there.

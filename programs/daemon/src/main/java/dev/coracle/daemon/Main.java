@@ -20,7 +20,10 @@ public final class Main {
     public static void main(String[] arguments) {
         // commands that run in here may reach registries through proxies that ask for a password
         System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
-        var environment = Environment.of(System.getenv(), Path.of("").toAbsolutePath());
+        var environment = Environment.of(
+                System.getenv(),
+                Path.of("").toAbsolutePath(),
+                Optional.ofNullable(System.getProperty("coracle.home")).map(Path::of));
         var status = run(List.of(arguments), environment, System.in, System.out, System.err);
         System.exit(status);
     }

@@ -61,7 +61,8 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     static Environment environment(Path folder) {
-        return new Environment(folder, List.of(), Optional.empty(), false, Map.of(), Map.of(), Map.of());
+        return new Environment(
+                folder, List.of(), Optional.empty(), false, Optional.empty(), Map.of(), Map.of(), Map.of());
     }
 
     /// A stub whose calls carry the namespace.

@@ -39,9 +39,9 @@ class RightsTest {
     }
 
     @Test
-    void only_the_edges_know_grpc_and_protobuf() {
+    void only_the_edges_and_the_shim_driver_know_grpc_and_protobuf() {
         onlyIn(
-                Set.of("containerd-api", "containerd-grpc", "commands", "daemon"),
+                Set.of("containerd-api", "containerd-grpc", "shim", "commands", "daemon"),
                 name -> name.startsWith("io.grpc.") || name.startsWith("com.google.protobuf."),
                 "the ports speak records, so that another wire can be added beside this one");
     }
@@ -49,7 +49,7 @@ class RightsTest {
     @Test
     void only_oci_and_the_edges_know_the_json_library() {
         onlyIn(
-                Set.of("oci", "containerd-grpc", "commands", "cli", "runtime", "daemon", "setup"),
+                Set.of("oci", "containerd-grpc", "commands", "cli", "runtime", "shim", "daemon", "setup"),
                 name -> name.startsWith("tools.jackson."),
                 "the JSON library can be exchanged without touching the ports");
     }

@@ -6,6 +6,7 @@ import dev.coracle.core.layers.LayerStore;
 import dev.coracle.core.records.Records;
 import dev.coracle.core.stores.Stores;
 import dev.coracle.core.tasks.TaskRuntime;
+import dev.coracle.core.types.TypedBytes;
 import dev.coracle.engine.images.ImagePorts;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -20,7 +21,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -49,12 +49,16 @@ public final class ContainerdServer implements AutoCloseable {
             GarbageCollector collector,
             LayerStore layers,
             EventExchange events,
-            Map<String, TaskRuntime> runtimes,
+            TaskRuntime tasks,
+            RuntimeInfos runtimes,
             ImagePorts images,
-            Records records) {
-        public Ports {
-            runtimes = Map.copyOf(runtimes);
-        }
+            Records records) {}
+
+    /// What runtimes outside the daemon say of themselves, as bytes of a `containerd.types.RuntimeInfo`.
+    @FunctionalInterface
+    public interface RuntimeInfos {
+        /// @throws dev.coracle.base.EngineException.NotFound when there is no such runtime
+        byte[] of(String runtime, TypedBytes options);
     }
 
     /// What the daemon says about itself. Plugins are asked for when a client does, since finding
@@ -113,7 +117,7 @@ public final class ContainerdServer implements AutoCloseable {
                 new SandboxStoreService(ports.records(), ports.images().clock()),
                 new SandboxControllerService(),
                 new VersionService(about.identity()),
-                new IntrospectionService(about.identity(), about.plugins(), about.architecture()),
+                new IntrospectionService(about, ports.runtimes()),
                 new NamespacesService(ports.stores().namespaces()),
                 new LeasesService(ports.stores(), ports.collector()),
                 new ContentService(ports.stores()),
@@ -121,7 +125,7 @@ public final class ContainerdServer implements AutoCloseable {
                 new SnapshotsService(ports.stores()),
                 new DiffService(ports.stores(), ports.layers()),
                 new ContainersService(ports.stores()),
-                new TasksService(ports.stores(), ports.runtimes()),
+                new TasksService(ports.stores(), ports.tasks()),
                 new EventsService(ports.events()));
     }
 

@@ -22,14 +22,16 @@ import java.util.function.Supplier;
 final class IntrospectionService extends IntrospectionGrpc.IntrospectionImplBase {
     private final DaemonIdentity identity;
     private final Supplier<List<Plugin>> plugins;
+    private final ContainerdServer.RuntimeInfos runtimes;
     private final Platform platform;
 
-    IntrospectionService(DaemonIdentity identity, Supplier<List<Plugin>> plugins, String architecture) {
-        this.identity = identity;
-        this.plugins = plugins;
+    IntrospectionService(ContainerdServer.About about, ContainerdServer.RuntimeInfos runtimes) {
+        this.identity = about.identity();
+        this.plugins = about.plugins();
+        this.runtimes = runtimes;
         this.platform = Platform.newBuilder()
                 .setOs("linux")
-                .setArchitecture(architecture)
+                .setArchitecture(about.architecture())
                 .build();
     }
 
@@ -67,7 +69,7 @@ final class IntrospectionService extends IntrospectionGrpc.IntrospectionImplBase
                     .orElseThrow(() -> new NotFound("plugin " + request.getType() + "." + request.getId()));
             var answer = PluginInfoResponse.newBuilder().setPlugin(encode(found));
             if (found.type().equals("io.containerd.runtime.v2") && found.id().equals("task")) {
-                answer.setExtra(Wire.any(RuntimeFeatures.of(request.getOptions(), identity)));
+                answer.setExtra(Wire.any(RuntimeFeatures.of(request.getOptions(), identity, runtimes)));
             }
             return answer.build();
         });

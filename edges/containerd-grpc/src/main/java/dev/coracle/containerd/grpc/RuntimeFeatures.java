@@ -4,15 +4,14 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.coracle.base.EngineException.InvalidArgument;
-import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.containerd.api.types.RuntimeInfo;
 import dev.coracle.containerd.api.types.RuntimeRequest;
 import dev.coracle.containerd.api.types.RuntimeVersion;
 
-/// What clients are told about the runtime that is part of this daemon, before they write a
-/// specification for it.
+/// What clients are told about a runtime before they write a specification for it: the one that is
+/// part of this daemon, or one that is asked itself.
 final class RuntimeFeatures {
-    private static final String NAME = "io.containerd.runc.v2";
+    static final String NAME = "io.containerd.runc.v2";
     private static final String TYPE = "types.containerd.io/opencontainers/runtime-spec/1/features/Features";
 
     /// In the form of the runtime specification's features document: what crun and runc share.
@@ -30,19 +29,23 @@ final class RuntimeFeatures {
 
     private RuntimeFeatures() {}
 
-    /// @throws NotFound when another runtime is asked for
-    static RuntimeInfo of(Any options, DaemonIdentity identity) {
+    /// @throws dev.coracle.base.EngineException.NotFound when there is no such runtime
+    static RuntimeInfo of(Any options, DaemonIdentity identity, ContainerdServer.RuntimeInfos others) {
         try {
-            var path =
+            var request =
                     options.getTypeUrl().equals(RuntimeRequest.getDescriptor().getFullName())
-                            ? RuntimeRequest.parseFrom(options.getValue()).getRuntimePath()
-                            : "";
-            if (!path.isEmpty() && !path.equals(NAME)) {
-                throw new NotFound("runtime \"" + path + "\": not found");
-            }
+                            ? RuntimeRequest.parseFrom(options.getValue())
+                            : RuntimeRequest.getDefaultInstance();
+            var runtime = request.getRuntimePath();
+            return runtime.isEmpty() || runtime.equals(NAME)
+                    ? own(identity)
+                    : RuntimeInfo.parseFrom(others.of(runtime, Wire.bytes(request.getOptions())));
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidArgument("malformed " + options.getTypeUrl(), e);
         }
+    }
+
+    private static RuntimeInfo own(DaemonIdentity identity) {
         return RuntimeInfo.newBuilder()
                 .setName(NAME)
                 .setVersion(RuntimeVersion.newBuilder()

@@ -1,7 +1,6 @@
 package dev.coracle.containerd.grpc;
 
 import com.google.protobuf.Empty;
-import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.NotImplemented;
@@ -47,27 +46,22 @@ import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
 import dev.coracle.core.tasks.TaskStatus;
 import dev.coracle.core.types.TypedBytes;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/// Running containers. A task belongs to the runtime that its container names; a request for a
-/// container that does not exist fails before any runtime is asked.
+/// Running containers. A task belongs to the runtime that its container names, or that the request
+/// names by its path; a request for a container that does not exist fails before any runtime is asked.
 ///
 /// As in containerd, a process answers without the container's id, and deleting an init process
 /// answers without an id.
 final class TasksService extends TasksGrpc.TasksImplBase {
     private final Stores stores;
-    private final Map<String, TaskRuntime> runtimes;
+    private final TaskRuntime tasks;
 
-    TasksService(Stores stores, Map<String, TaskRuntime> runtimes) {
+    TasksService(Stores stores, TaskRuntime tasks) {
         this.stores = stores;
-        this.runtimes = Map.copyOf(runtimes);
+        this.tasks = tasks;
     }
-
-    /// One process and the runtime that has it.
-    private record Target(TaskRuntime runtime, ProcessKey key) {}
 
     @Override
     public void create(CreateTaskRequest request, StreamObserver<CreateTaskResponse> reply) {
@@ -80,20 +74,23 @@ final class TasksService extends TasksGrpc.TasksImplBase {
             var options = request.hasOptions()
                     ? Wire.bytes(request.getOptions())
                     : container.runtime().options();
-            var state = runtime(container.runtime().name())
-                    .create(
-                            scope.namespace(),
-                            new CreateTask(
-                                    container.id(),
-                                    container.runtime().name(),
-                                    container.spec(),
-                                    RuntimeOptions.forDriver(options),
-                                    Wire.mountsFrom(request.getRootfsList()),
-                                    new Stdio(
-                                            request.getStdin(),
-                                            request.getStdout(),
-                                            request.getStderr(),
-                                            request.getTerminal())));
+            var runtime = request.getRuntimePath().isEmpty()
+                    ? container.runtime().name()
+                    : request.getRuntimePath();
+            var state = tasks.create(
+                    scope.namespace(),
+                    new CreateTask(
+                            container.id(),
+                            runtime,
+                            container.spec(),
+                            // a shim takes its options as they came
+                            runtime.equals(RuntimeFeatures.NAME) ? RuntimeOptions.forDriver(options) : options,
+                            Wire.mountsFrom(request.getRootfsList()),
+                            new Stdio(
+                                    request.getStdin(),
+                                    request.getStdout(),
+                                    request.getStderr(),
+                                    request.getTerminal())));
             return CreateTaskResponse.newBuilder()
                     .setContainerId(container.id())
                     .setPid(state.pid())
@@ -104,8 +101,8 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     @Override
     public void start(StartRequest request, StreamObserver<StartResponse> reply) {
         Reply.with(reply, () -> {
-            var target = target(request.getContainerId(), request.getExecId());
-            var state = target.runtime().start(target.key());
+            var key = key(request.getContainerId(), request.getExecId());
+            var state = tasks.start(key);
             return StartResponse.newBuilder().setPid(state.pid()).build();
         });
     }
@@ -113,9 +110,9 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> reply) {
         Reply.with(reply, () -> {
-            var target = target(request.getContainerId(), request.getExecId());
+            var key = key(request.getContainerId(), request.getExecId());
             return GetResponse.newBuilder()
-                    .setProcess(encode(target.runtime().state(target.key())))
+                    .setProcess(encode(tasks.state(key)))
                     .build();
         });
     }
@@ -125,7 +122,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
         Reply.with(reply, () -> {
             var scope = Caller.scope();
             return ListTasksResponse.newBuilder()
-                    .addAllTasks(tasks(scope).stream().map(TasksService::encode).toList())
+                    .addAllTasks(tasks.list(scope.namespace()).stream().map(TasksService::encode).toList())
                     .build();
         });
     }
@@ -133,8 +130,8 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     @Override
     public void wait(WaitRequest request, StreamObserver<WaitResponse> reply) {
         Reply.with(reply, () -> {
-            var target = target(request.getContainerId(), request.getExecId());
-            var exit = Reply.waiting(() -> target.runtime().await(target.key()));
+            var key = key(request.getContainerId(), request.getExecId());
+            var exit = Reply.waiting(() -> tasks.await(key));
             return WaitResponse.newBuilder()
                     .setExitStatus(exit.status())
                     .setExitedAt(Wire.timestampOrNever(exit.exitedAt()))
@@ -145,24 +142,24 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     @Override
     public void kill(KillRequest request, StreamObserver<Empty> reply) {
         Reply.empty(reply, () -> {
-            var target = target(request.getContainerId(), request.getExecId());
-            target.runtime().kill(target.key(), request.getSignal(), request.getAll());
+            var key = key(request.getContainerId(), request.getExecId());
+            tasks.kill(key, request.getSignal(), request.getAll());
         });
     }
 
     @Override
     public void delete(DeleteTaskRequest request, StreamObserver<DeleteResponse> reply) {
         Reply.with(reply, () -> {
-            var target = target(request.getContainerId(), "");
-            return encode("", target.runtime().delete(target.key()));
+            var key = key(request.getContainerId(), "");
+            return encode("", tasks.delete(key));
         });
     }
 
     @Override
     public void deleteProcess(DeleteProcessRequest request, StreamObserver<DeleteResponse> reply) {
         Reply.with(reply, () -> {
-            var target = target(request.getContainerId(), request.getExecId());
-            return encode(request.getExecId(), target.runtime().delete(target.key()));
+            var key = key(request.getContainerId(), request.getExecId());
+            return encode(request.getExecId(), tasks.delete(key));
         });
     }
 
@@ -172,33 +169,29 @@ final class TasksService extends TasksGrpc.TasksImplBase {
             if (request.getExecId().isEmpty()) {
                 throw new InvalidArgument("exec id cannot be empty");
             }
-            var target = target(request.getContainerId(), request.getExecId());
-            target.runtime()
-                    .exec(
-                            target.key(),
-                            Wire.bytes(request.getSpec()),
-                            new Stdio(
-                                    request.getStdin(),
-                                    request.getStdout(),
-                                    request.getStderr(),
-                                    request.getTerminal()));
+            var key = key(request.getContainerId(), request.getExecId());
+            tasks.exec(
+                    key,
+                    Wire.bytes(request.getSpec()),
+                    new Stdio(
+                            request.getStdin(), request.getStdout(), request.getStderr(), request.getTerminal()));
         });
     }
 
     @Override
     public void resizePty(ResizePtyRequest request, StreamObserver<Empty> reply) {
         Reply.empty(reply, () -> {
-            var target = target(request.getContainerId(), request.getExecId());
-            target.runtime().resize(target.key(), request.getWidth(), request.getHeight());
+            var key = key(request.getContainerId(), request.getExecId());
+            tasks.resize(key, request.getWidth(), request.getHeight());
         });
     }
 
     @Override
     public void closeIO(CloseIORequest request, StreamObserver<Empty> reply) {
         Reply.empty(reply, () -> {
-            var target = target(request.getContainerId(), request.getExecId());
+            var key = key(request.getContainerId(), request.getExecId());
             if (request.getStdin()) {
-                target.runtime().closeStdin(target.key());
+                tasks.closeStdin(key);
             }
         });
     }
@@ -206,24 +199,24 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     @Override
     public void pause(PauseTaskRequest request, StreamObserver<Empty> reply) {
         Reply.empty(reply, () -> {
-            var target = target(request.getContainerId(), "");
-            target.runtime().pause(target.key().namespace(), request.getContainerId());
+            var key = key(request.getContainerId(), "");
+            tasks.pause(key.namespace(), request.getContainerId());
         });
     }
 
     @Override
     public void resume(ResumeTaskRequest request, StreamObserver<Empty> reply) {
         Reply.empty(reply, () -> {
-            var target = target(request.getContainerId(), "");
-            target.runtime().resume(target.key().namespace(), request.getContainerId());
+            var key = key(request.getContainerId(), "");
+            tasks.resume(key.namespace(), request.getContainerId());
         });
     }
 
     @Override
     public void listPids(ListPidsRequest request, StreamObserver<ListPidsResponse> reply) {
         Reply.with(reply, () -> {
-            var target = target(request.getContainerId(), "");
-            var pids = target.runtime().pids(target.key().namespace(), request.getContainerId());
+            var key = key(request.getContainerId(), "");
+            var pids = tasks.pids(key.namespace(), request.getContainerId());
             return ListPidsResponse.newBuilder()
                     .addAllProcesses(pids.stream()
                             .map(pid -> ProcessInfo.newBuilder().setPid(pid).build())
@@ -235,8 +228,8 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     @Override
     public void checkpoint(CheckpointTaskRequest request, StreamObserver<CheckpointTaskResponse> reply) {
         Reply.with(reply, () -> {
-            var target = target(request.getContainerId(), "");
-            target.runtime().checkpoint(target.key().namespace(), request.getContainerId());
+            var key = key(request.getContainerId(), "");
+            tasks.checkpoint(key.namespace(), request.getContainerId());
             return CheckpointTaskResponse.getDefaultInstance();
         });
     }
@@ -244,9 +237,9 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     @Override
     public void update(UpdateTaskRequest request, StreamObserver<Empty> reply) {
         Reply.empty(reply, () -> {
-            var target = target(request.getContainerId(), "");
+            var key = key(request.getContainerId(), "");
             var resources = request.hasResources() ? Wire.bytes(request.getResources()) : TypedBytes.NONE;
-            target.runtime().update(target.key().namespace(), request.getContainerId(), resources);
+            tasks.update(key.namespace(), request.getContainerId(), resources);
         });
     }
 
@@ -256,7 +249,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
             var scope = Caller.scope();
             var filters = Filter.parse(request.getFiltersList());
             var answer = MetricsResponse.newBuilder();
-            for (var task : tasks(scope)) {
+            for (var task : tasks.list(scope.namespace())) {
                 if (Filter.any(filters, path -> field(scope, task, path))) {
                     measured(scope, task).map(MetricsWire::encode).ifPresent(answer::addMetrics);
                 }
@@ -267,8 +260,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
 
     private Optional<TaskRuntime.TaskMetrics> measured(Scope scope, ProcessState task) {
         try {
-            var target = target(task.containerId(), "");
-            return Optional.of(target.runtime().metrics(scope.namespace(), task.containerId()));
+            return Optional.of(tasks.metrics(scope.namespace(), task.containerId()));
         } catch (NotFound _) {
             return Optional.empty(); // it ended while we looked
         }
@@ -282,29 +274,10 @@ final class TasksService extends TasksGrpc.TasksImplBase {
         };
     }
 
-    private List<ProcessState> tasks(Scope scope) {
-        var all = new ArrayList<ProcessState>();
-        runtimes.values().stream().distinct().forEach(runtime -> all.addAll(runtime.list(scope.namespace())));
-        return all;
-    }
-
-    private Target target(String containerId, String execId) {
+    private ProcessKey key(String containerId, String execId) {
         var scope = Caller.scope();
         var container = stores.in(scope).containers().get(containerId);
-        try {
-            return new Target(
-                    runtime(container.runtime().name()), new ProcessKey(scope.namespace(), containerId, execId));
-        } catch (EngineException e) {
-            throw new NotFound("task " + containerId, e);
-        }
-    }
-
-    private TaskRuntime runtime(String name) {
-        var runtime = runtimes.get(name);
-        if (runtime == null) {
-            throw new NotFound("runtime \"" + name + "\" is not one of " + runtimes.keySet());
-        }
-        return runtime;
+        return new ProcessKey(scope.namespace(), container.id(), execId);
     }
 
     private static Process encode(ProcessState state) {
