@@ -4,6 +4,7 @@ import dev.coracle.base.EngineException;
 import dev.coracle.base.Platform;
 import dev.coracle.containerd.grpc.ContainerdServer.Ports;
 import dev.coracle.containerd.grpc.Plugin;
+import dev.coracle.containerd.grpc.RestartMonitor;
 import dev.coracle.content.DirectoryBlobs;
 import dev.coracle.core.networks.Networks;
 import dev.coracle.core.records.Records;
@@ -99,17 +100,11 @@ final class Assembly {
                         events,
                         new SecureRandom(),
                         images)));
+        snapshotters.probeAhead();
         tasks.recover(engine.exits());
         engine.recover();
-        this.ports = new Ports(
-                published,
-                stores.collector(),
-                layers,
-                events,
-                tasks,
-                shims::info,
-                images,
-                stores.records());
+        this.ports =
+                new Ports(published, stores.collector(), layers, events, tasks, shims::info, images, stores.records());
     }
 
     /// Bridges in the namespace that the launcher made for containers; without one in this process's own, and the
@@ -247,6 +242,7 @@ final class Assembly {
                         "sandbox.store.v1.local")
                 .map(Assembly::plugin)
                 .forEach(plugins::add);
+        plugins.add(plugin("monitor.container.v1.restart").withCapabilities(RestartMonitor.POLICIES));
         plugins.add(plugin("runtime.v2.task").withExports(Map.of("log-uri-schemes", "fifo,binary,file")));
         Stream.of("containers", "content", "diff", "images", "leases", "namespaces", "snapshots", "tasks")
                 .map(service -> plugin("service.v1." + service + "-service"))

@@ -48,6 +48,7 @@ final class ConfigMigration {
         }
         if (version < NEWEST) {
             sockets(tree);
+            restart(tree);
         }
         tree.put("version", (long) NEWEST);
     }
@@ -117,6 +118,12 @@ final class ConfigMigration {
         everything(ttrpc, tree, TTRPC);
         move(tree.table("debug"), tree, DEBUG, Map.of("address", "address", "uid", "uid", "gid", "gid"));
         everything(tree.remove("metrics").map(ConfigMigration::table).orElseGet(ConfigTree::new), tree, METRICS);
+    }
+
+    private static void restart(ConfigTree tree) {
+        tree.table("plugins")
+                .remove("io.containerd.internal.v1.restart")
+                .ifPresent(entry -> everything(table(entry), tree, "io.containerd.monitor.container.v1.restart"));
     }
 
     private static ConfigTree table(Entry entry) {

@@ -69,6 +69,7 @@ final class ConfigSchema {
                         "imports",
                         List.of("/etc/containerd/conf.d/*.toml")));
         tables.put(List.of("debug"), keys("level", "", "format", ""));
+        plugin(tables, "io.containerd.monitor.container.v1.restart", keys("interval", "10s"));
         plugin(
                 tables,
                 "io.containerd.server.v1.grpc",

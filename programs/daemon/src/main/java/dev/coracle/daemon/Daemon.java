@@ -4,11 +4,13 @@ import dev.coracle.containerd.grpc.ContainerdServer;
 import dev.coracle.containerd.grpc.ContainerdServer.About;
 import dev.coracle.containerd.grpc.ContainerdServer.Limits;
 import dev.coracle.containerd.grpc.DaemonIdentity;
+import dev.coracle.containerd.grpc.RestartMonitor;
 import dev.coracle.containerd.grpc.TtrpcServer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -58,6 +60,7 @@ final class Daemon implements AutoCloseable {
         var server =
                 keep(listen(grpcSocket, assembly, about, new Limits(config.largestReceived(), config.largestSent())));
         server.serving(true);
+        keep(RestartMonitor.open(assembly.ports(), config.restartInterval(), InstantSource.system()));
         readiness.ready();
     }
 

@@ -1,7 +1,11 @@
 package dev.coracle.daemon;
 
+import dev.coracle.base.EngineException.InvalidArgument;
+import dev.coracle.base.GoDuration;
+import dev.coracle.containerd.grpc.RestartMonitor;
 import dev.coracle.daemon.ConfigTree.Entry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +23,7 @@ record DaemonConfig(
         List<String> requiredPlugins,
         boolean contentShared,
         int oomScore,
+        Duration restartInterval,
         ConfigTree tree) {
     private static final int LONGEST_SOCKET_PATH = 104;
 
@@ -58,6 +63,7 @@ record DaemonConfig(
                 tree.texts("required_plugins"),
                 sharing(tree.table("plugins", "io.containerd.metadata.v1.bolt")),
                 oomScore(tree),
+                interval(tree.table("plugins", "io.containerd.monitor.container.v1.restart")),
                 tree);
     }
 
@@ -67,6 +73,23 @@ record DaemonConfig(
             throw wrong(tree, key, key + " must be specified");
         }
         return workingDirectory.resolve(path).normalize();
+    }
+
+    /// How long the restart monitor waits at most; 0 is the default, as in containerd.
+    private static Duration interval(ConfigTree table) throws ConfigException {
+        var text = table.text("interval").orElse("");
+        if (text.isEmpty()) {
+            return RestartMonitor.DEFAULT_INTERVAL;
+        }
+        try {
+            var interval = GoDuration.parse(text);
+            if (!interval.isNegative()) {
+                return interval.isZero() ? RestartMonitor.DEFAULT_INTERVAL : interval;
+            }
+        } catch (InvalidArgument _) {
+            // said below, with the place
+        }
+        throw wrong(table, "interval", "interval \"" + text + "\" is not a duration like 10s or 1m30s");
     }
 
     private static SocketConfig socket(ConfigTree tree, String plugin, Path workingDirectory) throws ConfigException {

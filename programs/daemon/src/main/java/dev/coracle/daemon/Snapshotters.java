@@ -9,6 +9,7 @@ import dev.coracle.containerd.grpc.Plugin;
 import dev.coracle.core.snapshots.SnapshotTrees;
 import dev.coracle.core.snapshots.SnapshotterDriver;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,22 @@ final class Snapshotters {
             var disabled = config.disabledPlugins().contains(plugin);
             byName.put(driver.name(), new Tried(driver, root, disabled, new Once<>(() -> probe(driver, root))));
         }
+    }
+
+    /// Finds out what works here before a client asks: introspection is on the way of every first call.
+    void probeAhead() {
+        byName.forEach((name, tried) -> {
+            if (!tried.disabled()) {
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("probe-" + name)
+                        .uncaughtExceptionHandler(
+                                (_, failure) -> LOG.log(Level.ERROR, "try snapshotter " + name, failure))
+                        .start(() -> LOG.log(
+                                Level.DEBUG,
+                                "snapshotter " + name + " " + tried.support().get()));
+            }
+        });
     }
 
     private static Support probe(SnapshotterDriver driver, Path root) {
@@ -78,7 +95,7 @@ final class Snapshotters {
             }
         }
         LOG.log(
-                System.Logger.Level.WARNING,
+                Level.WARNING,
                 "snapshotter native is used, which copies every image: overlayfs and fuse-overlayfs do not work here"
                         + " (see plugins)");
         return "native";

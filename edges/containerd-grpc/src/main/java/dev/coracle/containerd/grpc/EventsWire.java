@@ -271,6 +271,30 @@ final class EventsWire {
         }
     }
 
+    /// The end or the deletion of a task as our own event, also when a shim has told of it.
+    static Event local(Event event) {
+        if (!(event instanceof Foreign told)) {
+            return event;
+        }
+        return switch (foreign(told).orElse(Any.getDefaultInstance())) {
+            case TaskExit exit ->
+                new TaskExited(
+                        exit.getContainerId(),
+                        exit.getId(),
+                        exit.getPid(),
+                        exit.getExitStatus(),
+                        Wire.instant(exit.getExitedAt()));
+            case TaskDelete delete ->
+                new TaskDeleted(
+                        delete.getContainerId(),
+                        delete.getPid(),
+                        delete.getExitStatus(),
+                        Wire.instant(delete.getExitedAt()),
+                        delete.getId());
+            default -> event;
+        };
+    }
+
     /// Loaded when somebody filters foreign events, which is rare.
     private static final class Known {
         static final Map<String, Message> TYPES = Stream.<Message>of(
