@@ -18,7 +18,8 @@ class ArgumentsTest {
         assertThat(OciRuntime.arguments(place(true, CgroupUse.NONE), "start", List.of(), "c"))
                 .containsExactly(
                         "--root=/s/runc/ns",
-                        "--log", "/b/log.json",
+                        "--log",
+                        "/b/log.json",
                         "--log-format=json",
                         "--cgroup-manager=disabled",
                         "start",

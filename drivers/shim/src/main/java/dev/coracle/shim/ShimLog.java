@@ -75,12 +75,11 @@ final class ShimLog implements AutoCloseable {
             LOG.log(System.Logger.Level.INFO, "shim says: " + text);
             return;
         }
-        var level =
-                switch (said.group(1)) {
-                    case "panic", "fatal", "error" -> System.Logger.Level.ERROR;
-                    case "warning" -> System.Logger.Level.WARNING;
-                    default -> System.Logger.Level.DEBUG; // what a shim does is seldom what its daemon's owner looks for
-                };
+        var level = switch (said.group(1)) {
+            case "panic", "fatal", "error" -> System.Logger.Level.ERROR;
+            case "warning" -> System.Logger.Level.WARNING;
+            default -> System.Logger.Level.DEBUG; // what a shim does is seldom what its daemon's owner looks for
+        };
         LOG.log(level, "shim: " + said.group(2) + " container=" + id);
     }
 

@@ -215,10 +215,7 @@ final class TaskApi implements AutoCloseable {
     /// Asks the shim to end, which it does once it has no container.
     void shutdown(boolean now) {
         var _ = call(
-                "Shutdown",
-                ShutdownRequest.newBuilder().setId(id).setNow(now).build(),
-                Empty.parser(),
-                SHUTDOWN);
+                "Shutdown", ShutdownRequest.newBuilder().setId(id).setNow(now).build(), Empty.parser(), SHUTDOWN);
     }
 
     /// Go's zero time, "not yet", is far before the epoch.

@@ -29,8 +29,7 @@ class BootstrapTest {
     @Test
     void the_next_is_json() {
         assertThat(Bootstrap.parse(bytes("""
-                {"version":3,"address":"unix:///run/containerd/s/0123","protocol":"ttrpc"}""")))
-                .isEqualTo(new Bootstrap(3, SOCKET));
+                {"version":3,"address":"unix:///run/containerd/s/0123","protocol":"ttrpc"}"""))).isEqualTo(new Bootstrap(3, SOCKET));
     }
 
     @Test

@@ -75,8 +75,9 @@ class ShimTest {
         assertThat(Ctr.ours(rootless).run("tasks", "delete", "ending").go().err())
                 .contains("exit code 43");
         go(after, "lasting");
-        Awaitility.await().atMost(SOON).until(() -> row(ctr.lines("tasks", "list"), "lasting")
-                .contains("STOPPED"));
+        Awaitility.await()
+                .atMost(SOON)
+                .until(() -> row(ctr.lines("tasks", "list"), "lasting").contains("STOPPED"));
         assertThat(Ctr.ours(rootless).run("tasks", "delete", "lasting").go().err())
                 .contains("exit code 42");
         ctr.output("containers", "delete", "lasting", "ending");
@@ -96,8 +97,9 @@ class ShimTest {
             ctr.output(words("run", "-d", "orphan", "sleep 1000"));
             var pid = pid(ctr.lines("tasks", "list"), "orphan");
             ProcessHandle.of(shim("orphan")).orElseThrow().destroyForcibly();
-            Awaitility.await("the task's end").atMost(SOON).until(() -> ctr.lines("tasks", "list").stream()
-                    .noneMatch(line -> line.startsWith("orphan ")));
+            Awaitility.await("the task's end")
+                    .atMost(SOON)
+                    .until(() -> ctr.lines("tasks", "list").stream().noneMatch(line -> line.startsWith("orphan ")));
             Awaitility.await("the container's end")
                     .atMost(SOON)
                     .until(() -> Files.notExists(Path.of("/proc", pid, "cmdline")));
@@ -123,8 +125,9 @@ class ShimTest {
                 .expect(3);
         assertThat(added.out()).isEqualTo("added\n");
         ctr.output("tasks", "kill", "-s", "KILL", "home");
-        Awaitility.await().atMost(SOON).until(() -> row(ctr.lines("tasks", "list"), "home")
-                .contains("STOPPED"));
+        Awaitility.await()
+                .atMost(SOON)
+                .until(() -> row(ctr.lines("tasks", "list"), "home").contains("STOPPED"));
         ctr.run("tasks", "delete", "home").go();
         ctr.output("containers", "delete", "home");
         assertThat(traces("home")).isEmpty();
@@ -142,8 +145,17 @@ class ShimTest {
 
     private static String[] words(String command, String option, String name, String script) {
         return new String[] {
-            command, option, "--runtime", Host.debians("containerd-shim-runc-v2"), "--cgroup", "", BUSYBOX, name, "sh",
-            "-c", script
+            command,
+            option,
+            "--runtime",
+            Host.debians("containerd-shim-runc-v2"),
+            "--cgroup",
+            "",
+            BUSYBOX,
+            name,
+            "sh",
+            "-c",
+            script
         };
     }
 

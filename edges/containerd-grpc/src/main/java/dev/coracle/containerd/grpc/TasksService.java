@@ -74,9 +74,8 @@ final class TasksService extends TasksGrpc.TasksImplBase {
             var options = request.hasOptions()
                     ? Wire.bytes(request.getOptions())
                     : container.runtime().options();
-            var runtime = request.getRuntimePath().isEmpty()
-                    ? container.runtime().name()
-                    : request.getRuntimePath();
+            var runtime =
+                    request.getRuntimePath().isEmpty() ? container.runtime().name() : request.getRuntimePath();
             var state = tasks.create(
                     scope.namespace(),
                     new CreateTask(
@@ -111,9 +110,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     public void get(GetRequest request, StreamObserver<GetResponse> reply) {
         Reply.with(reply, () -> {
             var key = key(request.getContainerId(), request.getExecId());
-            return GetResponse.newBuilder()
-                    .setProcess(encode(tasks.state(key)))
-                    .build();
+            return GetResponse.newBuilder().setProcess(encode(tasks.state(key))).build();
         });
     }
 
@@ -122,7 +119,9 @@ final class TasksService extends TasksGrpc.TasksImplBase {
         Reply.with(reply, () -> {
             var scope = Caller.scope();
             return ListTasksResponse.newBuilder()
-                    .addAllTasks(tasks.list(scope.namespace()).stream().map(TasksService::encode).toList())
+                    .addAllTasks(tasks.list(scope.namespace()).stream()
+                            .map(TasksService::encode)
+                            .toList())
                     .build();
         });
     }
@@ -173,8 +172,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
             tasks.exec(
                     key,
                     Wire.bytes(request.getSpec()),
-                    new Stdio(
-                            request.getStdin(), request.getStdout(), request.getStderr(), request.getTerminal()));
+                    new Stdio(request.getStdin(), request.getStdout(), request.getStderr(), request.getTerminal()));
         });
     }
 
