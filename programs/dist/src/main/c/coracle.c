@@ -95,9 +95,9 @@ static const char *const flags[] = {"--address", "-a", "--host", "-H", "--namesp
     "--cni-path", "--cni-netconfpath", "--bridge-ip", "--userns-remap", "--log-level", "-l"};
 enum { ADDRESSES = 4, OF_CTR = 2 };
 
-/* The value of the flag that names the daemon's socket, if there is one. */
-static const char *flag(char **words) {
-    const char *found = NULL;
+/* The words from the command on; sets the address to the value of the flag that names the daemon's socket, if there is one. */
+static char **skip_flags(char **words, const char **address) {
+    *address = NULL;
     for (; *words && **words == '-' && strcmp(*words, "--") != 0; words++) {
         for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
             size_t length = strlen(flags[i]);
@@ -108,12 +108,12 @@ static const char *flag(char **words) {
             else if (strncmp(*words, flags[i], length) == 0 && (*words)[length] == '=')
                 value = *words + length + 1;
             if (value && is_address)
-                found = value;
+                *address = value;
             if (value)
                 break;
         }
     }
-    return found;
+    return words;
 }
 
 static int connect_to(const char *path) {
@@ -159,8 +159,7 @@ static int connect_inside(const char *runtime, const char *state) {
 }
 
 /* docs/forwarding.md says where a daemon is looked for, and programs/coracle does the same. */
-static int find_daemon(char **words) {
-    const char *address = flag(words);
+static int find_daemon(const char *address) {
     if (!address)
         address = variable("CONTAINERD_ADDRESS");
     if (!address && strcmp(program, "ctr") == 0)
@@ -434,21 +433,23 @@ int main(int argc, char **argv) {
     int is_ctr = strcmp(program, "ctr") == 0;
     if (is_ctr && variable("CORACLE_NO_FORWARD"))
         become("ctr", NULL, words);
-    if (!is_ctr && words[0]) {
+    const char *address;
+    char **command = skip_flags(words, &address);
+    if (!is_ctr && !address && command[0]) {
         /* What works on the daemon from outside cannot run in it. */
-        const char *verb = words[0];
-        if (!words[1] && (strcmp(verb, "start") == 0 || strcmp(verb, "stop") == 0 || strcmp(verb, "status") == 0))
-            become("engine", NULL, words);
+        const char *verb = command[0];
+        if (!command[1] && (strcmp(verb, "start") == 0 || strcmp(verb, "stop") == 0 || strcmp(verb, "status") == 0))
+            become("engine", NULL, command);
         char name[64], path[sizeof tree + 128];
         size_t letters = strspn(verb, "abcdefghijklmnopqrstuvwxyz-");
         if (letters > 0 && letters < 32 && !verb[letters] && *verb != '-') {
             snprintf(name, sizeof name, "coracle-%s", verb);
             snprintf(path, sizeof path, "%s/libexec/%s", tree, name);
             if (access(path, X_OK) == 0)
-                become(name, NULL, words + 1);
+                become(name, NULL, command + 1);
         }
     }
-    int fd = find_daemon(words);
+    int fd = find_daemon(address);
     if (fd < 0) {
         if (is_ctr)
             become("ctr", NULL, words);

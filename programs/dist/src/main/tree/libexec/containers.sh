@@ -32,7 +32,12 @@ await_monitors() {
 # end_containers NAMESPACE: a monitor passes TERM on to its container and keeps how that ended, for the next daemon to read.
 end_containers() {
     find_monitors "$1"
-    [ -n "$found" ] || return 0
+    living=
+    for monitor in $found; do
+        # one whose container has ended is about to end, too
+        [ -z "$(cat "/proc/$monitor/task/$monitor/children" 2>/dev/null)" ] || living=yes
+    done
+    [ -n "$living" ] || { await_monitors "$1" 5 && return 0; }
     say "ending the containers"
     # shellcheck disable=SC2086 # the pids are words
     kill -TERM $found 2>/dev/null

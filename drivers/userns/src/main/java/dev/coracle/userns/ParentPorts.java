@@ -8,6 +8,7 @@ import dev.coracle.relay.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ public final class ParentPorts implements PortDriver {
             return new UsernsException(why, null, failure);
         }
         var start = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-        var current = Files.exists(start) ? Files.readString(start).strip() : Integer.toString(FIRST_UNPRIVILEGED);
+        var current = Files.exists(start) ? number(start) : Integer.toString(FIRST_UNPRIVILEGED);
         return new UsernsException(
                 "cannot expose privileged port " + spec.parentPort()
                         + ", you can add 'net.ipv4.ip_unprivileged_port_start=" + spec.parentPort()
@@ -160,6 +161,13 @@ public final class ParentPorts implements PortDriver {
                         + "): " + why,
                 null,
                 failure);
+    }
+
+    /// By one large read: the kernel ends a number behind the first, and the JDK begins with one of a single byte.
+    private static String number(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(64), StandardCharsets.UTF_8).strip();
+        }
     }
 
     /// Servers inside listen on all addresses or on 127.0.0.1. A loopback address of the host means the same one

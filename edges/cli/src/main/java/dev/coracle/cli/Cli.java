@@ -71,6 +71,12 @@ public final class Cli {
         }
     }
 
+    private static void tellCauses(EngineException failure, Output err) {
+        for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            err.line("debug: caused by " + cause);
+        }
+    }
+
     private int called(Invocation invocation, Output out, Output err) throws IOException, InterruptedException {
         return switch (Call.read(tree, invocation.program(), invocation.arguments())) {
             case Call.Show(var text, var status) -> {
@@ -78,8 +84,15 @@ public final class Cli {
                 yield status;
             }
             case Call.Run(var _, var line) -> {
-                var settings = Settings.read(invocation, line);
-                yield line.command().body().run(new Session(host, invocation, settings, out, err), line);
+                var settings = Settings.read(invocation, line, host);
+                try {
+                    yield line.command().body().run(new Session(host, invocation, settings, out, err), line);
+                } catch (EngineException failure) {
+                    if (settings.debug()) {
+                        tellCauses(failure, err);
+                    }
+                    throw failure;
+                }
             }
         };
     }

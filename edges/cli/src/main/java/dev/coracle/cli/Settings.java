@@ -42,8 +42,9 @@ public record Settings(
                 Flag.bool("experimental", "Accepted, and without effect").fallback("true"));
     }
 
-    static Settings read(Invocation invocation, Line line) throws IOException {
-        var file = SettingsFile.read(invocation);
+    static Settings read(Invocation invocation, Line line, Host host) throws IOException {
+        var file = SettingsFiles.read(invocation, host.machineSettings());
+        new Expectations(line, file, host).check();
         var reader = new Reader(invocation, line, file);
         reader.refuse("data-root", "data_root", "the state is the daemon's: set root in its config.toml");
         reader.refuse("cni-path", "cni_path", "networks are the daemon's own; CNI plugins are not used");
@@ -58,12 +59,6 @@ public record Settings(
                 reader.flag("insecure-registry", "insecure_registry"),
                 directories,
                 Map.of(
-                        "snapshotter",
-                        reader.text("snapshotter", "snapshotter", "CONTAINERD_SNAPSHOTTER").stream()
-                                .toList(),
-                        "cgroup-manager",
-                        reader.text("cgroup-manager", "cgroup_manager", "").stream()
-                                .toList(),
                         "host-gateway-ip",
                         reader.text("host-gateway-ip", "host_gateway_ip", "NERDCTL_HOST_GATEWAY_IP").stream()
                                 .toList(),
@@ -80,7 +75,7 @@ public record Settings(
         return values.getOrDefault(name, List.of());
     }
 
-    private record Reader(Invocation invocation, Line line, SettingsFile file) {
+    private record Reader(Invocation invocation, Line line, SettingsFiles file) {
         Optional<String> text(String flag, String key, String variable) {
             if (line.has(flag)) {
                 return Optional.of(line.text(flag));
@@ -106,7 +101,7 @@ public record Settings(
                 throw UsageFailure.of("--" + flag + ": " + reason);
             }
             if (!file.texts(key).isEmpty()) {
-                throw UsageFailure.of(file.name() + ": " + key + ": " + reason);
+                throw UsageFailure.of(file.nameOf(key) + ": " + key + ": " + reason);
             }
             // the variables are set for other programs, too
         }

@@ -11,8 +11,7 @@ import java.util.Set;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 
-/// `nerdctl.toml`: the one that `NERDCTL_TOML` names, else the person's own below the configuration
-/// directory. Unknown keys are errors.
+/// A `nerdctl.toml`. Unknown keys are errors.
 record SettingsFile(String name, Map<String, List<String>> values) {
     private static final Set<String> KEYS = Set.of(
             "address",
@@ -42,11 +41,7 @@ record SettingsFile(String name, Map<String, List<String>> values) {
         values = Map.copyOf(values);
     }
 
-    static SettingsFile read(Invocation invocation) throws IOException {
-        var named = invocation.variable("NERDCTL_TOML");
-        var file = named.isEmpty()
-                ? configuration(invocation).resolve("nerdctl").resolve("nerdctl.toml")
-                : invocation.path(named);
+    static SettingsFile read(Path file) throws IOException {
         if (!java.nio.file.Files.exists(file)) {
             return new SettingsFile(file.toString(), Map.of());
         }

@@ -35,9 +35,13 @@ public final class Client {
     public final Fake<NamespaceStore> namespaces = Fake.of(NamespaceStore.class);
     public final Map<String, String> environment = new HashMap<>();
     public Programs programs = (_, _, _) -> new Programs.Ended(1, "", "no helper");
-    public Checks checks = List::of;
+    public Path address = Path.of("/run/containerd/containerd.sock");
+    public Path machineSettings = Path.of("/nowhere/nerdctl.toml");
     public Path directory = Path.of("/nowhere");
     public boolean terminal;
+
+    /// The one that was last asked for.
+    public String namespace = "";
 
     private String input = "";
     private String output = "";
@@ -85,9 +89,19 @@ public final class Client {
                 .on("volumes", _ -> volumes.made())
                 .on("system", _ -> system.made())
                 .on("namespace", _ -> "default");
-        var engine = Fake.of(Engine.class).on("in", _ -> view.made());
+        var engine = Fake.of(Engine.class).on("in", arguments -> {
+            namespace = (String) arguments.get(0);
+            return view.made();
+        });
         return new Host(
-                engine.made(), namespaces.made(), programs, checks, "0.1.0", InstantSource.fixed(NOW), ZoneOffset.UTC);
+                engine.made(),
+                namespaces.made(),
+                programs,
+                address,
+                machineSettings,
+                "0.1.0",
+                InstantSource.fixed(NOW),
+                ZoneOffset.UTC);
     }
 
     /// Events that never come.

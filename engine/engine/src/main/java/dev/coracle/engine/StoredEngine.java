@@ -13,6 +13,7 @@ import dev.coracle.engine.system.EngineSystem;
 import dev.coracle.engine.system.StoredSystem;
 import dev.coracle.engine.volumes.StoredVolumes;
 import dev.coracle.engine.volumes.Volumes;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -87,6 +88,16 @@ public final class StoredEngine implements Engine {
     @Override
     public void recover() {
         room.recover();
+    }
+
+    @Override
+    public void end() throws InterruptedException {
+        room.end();
+    }
+
+    @Override
+    public Duration endsWithin() {
+        return room.endsWithin();
     }
 
     @Override

@@ -36,13 +36,22 @@ record CommandLine(String program, List<String> words) {
 
     /// The value of the global flag that names the daemon's socket; it stands before the command.
     Optional<String> address() {
+        return read().address();
+    }
+
+    /// The command and what follows it.
+    List<String> command() {
+        return words.subList(Math.min(read().end(), words.size()), words.size());
+    }
+
+    /// @param end where the command stands, behind the global flags
+    private record Flags(Optional<String> address, int end) {}
+
+    private Flags read() {
         var addresses = isCtr() ? ADDRESSES.subList(0, 2) : ADDRESSES;
         var found = Optional.<String>empty();
-        for (var i = 0;
-                i < words.size()
-                        && words.get(i).startsWith("-")
-                        && !words.get(i).equals("--");
-                i++) {
+        var i = 0;
+        for (; i < words.size() && words.get(i).startsWith("-") && !words.get(i).equals("--"); i++) {
             var word = words.get(i);
             var equals = word.indexOf('=');
             var name = equals < 0 ? word : word.substring(0, equals);
@@ -56,17 +65,18 @@ record CommandLine(String program, List<String> words) {
                 found = Optional.of(equals < 0 ? words.get(i) : word.substring(equals + 1));
             }
         }
-        return found;
+        return new Flags(found, i);
     }
 
     /// The program of the tree that carries this out beside the daemon, since it works on the daemon itself; such a
-    /// program is called with the words that are left.
+    /// program is called with the words behind the command, and not for a daemon that somebody has named.
     Optional<String> ownProgram() {
-        if (isCtr() || words.isEmpty()) {
+        var command = command();
+        if (isCtr() || command.isEmpty() || address().isPresent()) {
             return Optional.empty();
         }
-        var verb = words.getFirst();
-        if (words.size() == 1 && OF_THE_ENGINE.contains(verb)) {
+        var verb = command.getFirst();
+        if (command.size() == 1 && OF_THE_ENGINE.contains(verb)) {
             return Optional.of("engine");
         }
         return verb.matches("[a-z][a-z-]{0,30}") ? Optional.of("coracle-" + verb) : Optional.empty();

@@ -58,8 +58,8 @@ public final class Main {
             return become(
                     own.get(),
                     isEngine
-                            ? line.words()
-                            : line.words().subList(1, line.words().size()));
+                            ? line.command()
+                            : line.command().subList(1, line.command().size()));
         }
         var whereabouts = new Whereabouts(environment, directory, Self.uid());
         for (var socket : whereabouts.sockets(line)) {

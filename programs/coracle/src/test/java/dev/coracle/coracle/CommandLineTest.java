@@ -47,6 +47,11 @@ class CommandLineTest {
         assertThat(line("nerdctl status").ownProgram()).contains("engine");
         assertThat(line("coracle start web").ownProgram()).contains("coracle-start");
         assertThat(line("coracle setup install").ownProgram()).contains("coracle-setup");
+        assertThat(line("coracle --debug -n k8s.io doctor --json").ownProgram()).contains("coracle-doctor");
+        assertThat(line("coracle --debug -n k8s.io doctor --json").command()).containsExactly("doctor", "--json");
+        assertThat(line("coracle --debug=true stop").ownProgram()).contains("engine");
+        assertThat(line("coracle -a /run/other.sock doctor").ownProgram()).isEmpty();
+        assertThat(line("coracle --namespace").ownProgram()).isEmpty();
         assertThat(line("coracle ../x").ownProgram()).isEmpty();
         assertThat(line("coracle --help").ownProgram()).isEmpty();
         assertThat(line("ctr start").ownProgram()).isEmpty();

@@ -1,8 +1,10 @@
 package dev.coracle.daemon;
 
 import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.PermissionDenied;
 import dev.coracle.base.Platform;
 import dev.coracle.containerd.grpc.ContainerdServer.Ports;
+import dev.coracle.containerd.grpc.DaemonIdentity;
 import dev.coracle.containerd.grpc.Plugin;
 import dev.coracle.containerd.grpc.RestartMonitor;
 import dev.coracle.content.DirectoryBlobs;
@@ -62,7 +64,8 @@ final class Assembly {
         <T extends AutoCloseable> T keep(T resource);
     }
 
-    private Assembly(DaemonConfig config, Environment environment, Keeper keeper) throws StartException, IOException {
+    private Assembly(DaemonConfig config, Environment environment, DaemonIdentity identity, Keeper keeper)
+            throws StartException, IOException {
         this.config = config;
         this.environment = environment;
         var clock = InstantSource.system();
@@ -88,7 +91,11 @@ final class Assembly {
                 clock);
         this.networks = keeper.keep(networks(stores.records(), clock));
         this.engine = keeper.keep(new EngineAssembly(
-                        environment, below(config.root(), "dev.coracle.engine.v1"), snapshotter, architecture())
+                        environment,
+                        below(config.root(), "dev.coracle.engine.v1"),
+                        snapshotter,
+                        architecture(),
+                        identity.uuid())
                 .open(new EngineAssembly.Given(
                         published,
                         stores.records(),
@@ -123,8 +130,13 @@ final class Assembly {
         try {
             return BridgeNetworks.open(settings, records, clock, new SecureRandom());
         } catch (EngineException failure) {
-            LOG.log(Level.WARNING, "containers have no networks of their own: " + failure.message(), failure);
-            return new NoNetworks(failure.message());
+            var why =
+                    failure instanceof PermissionDenied && settings.namespace().isEmpty()
+                            ? "the daemon works in the host's network, which it may not change: rootlesskit makes one of its own"
+                                    + " with --net=pasta, slirp4netns or none (" + failure.message() + ")"
+                            : failure.message();
+            LOG.log(Level.WARNING, "containers have no networks of their own: " + why, failure);
+            return new NoNetworks(why);
         }
     }
 
@@ -146,9 +158,10 @@ final class Assembly {
     }
 
     /// @throws StartException when something that every request needs is missing
-    static Assembly open(DaemonConfig config, Environment environment, Keeper keeper) throws StartException {
+    static Assembly open(DaemonConfig config, Environment environment, DaemonIdentity identity, Keeper keeper)
+            throws StartException {
         try {
-            return new Assembly(config, environment, keeper);
+            return new Assembly(config, environment, identity, keeper);
         } catch (IOException e) {
             throw new StartException("start the engine: " + Directories.reason(e), "", e);
         }

@@ -6,34 +6,46 @@ import dev.coracle.containerd.grpc.ContainerdServer.Limits;
 import dev.coracle.containerd.grpc.DaemonIdentity;
 import dev.coracle.containerd.grpc.RestartMonitor;
 import dev.coracle.containerd.grpc.TtrpcServer;
+import dev.coracle.engine.Engine;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /// A running daemon: its directories, the assembled engine and the two sockets. Closing lets go
-/// of them in reverse order; containers are left running.
+/// of them in reverse order. Containers are left running, unless the supervisor ends with the daemon: the namespaces
+/// that they live in do then.
 final class Daemon implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
+
+    /// For what is killed after its time, and for ourselves.
+    private static final Duration AFTER_THE_LAST = Duration.ofSeconds(60);
+
+    private static final Duration LONGEST_END = Duration.ofDays(1);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Readiness readiness;
+    private final Supervisor supervisor;
+    private Optional<Engine> engine = Optional.empty();
 
-    private Daemon(Readiness readiness) {
+    private Daemon(Readiness readiness, Supervisor supervisor) {
         this.readiness = readiness;
+        this.supervisor = supervisor;
     }
 
     /// Starts everything; when this returns, the sockets answer.
     ///
     /// @throws StartException when something stands in the way; nothing is left open then
     static Daemon start(DaemonConfig config, Environment environment) throws StartException {
-        var daemon = new Daemon(new Readiness(environment.notifySocket(), environment.supervised()));
+        var daemon = new Daemon(new Readiness(environment.notifySocket()), new Supervisor(environment.supervisor()));
         try {
             daemon.open(config, environment);
             return daemon;
@@ -49,11 +61,12 @@ final class Daemon implements AutoCloseable {
         var ttrpcSocket = SocketFile.prepare(config.ttrpc());
         var identity = new DaemonIdentity(Release.VERSION, Release.REVISION, directories.uuid(), pid(), pidNamespace());
         scoreForMemoryShortage(config.oomScore());
-        var assembly = Assembly.open(config, environment, this::keep);
+        var assembly = Assembly.open(config, environment, identity, this::keep);
+        engine = Optional.of(assembly.engine());
         requirePlugins(config.requiredPlugins(), assembly);
         keep(ttrpcSocket::remove);
         keep(listenTtrpc(ttrpcSocket, assembly));
-        keep(Forwarding.open(config.grpc().address(), assembly));
+        keep(Forwarding.open(config.grpc().address(), supervisor.folder(), assembly));
         keep(grpcSocket::remove);
         LibraryLogs.redirect();
         var about = new About(identity, assembly::plugins, assembly.architecture());
@@ -61,6 +74,7 @@ final class Daemon implements AutoCloseable {
                 keep(listen(grpcSocket, assembly, about, new Limits(config.largestReceived(), config.largestSent())));
         server.serving(true);
         keep(RestartMonitor.open(assembly.ports(), config.restartInterval(), InstantSource.system()));
+        keep(supervisor.serving(config.grpc().address()));
         readiness.ready();
     }
 
@@ -149,10 +163,27 @@ final class Daemon implements AutoCloseable {
 
     @Override
     public void close() {
-        readiness.stopping();
+        // for systemd a daemon that stops is the end of the whole unit
+        if (!supervisor.startsAnother()) {
+            readiness.stopping();
+        }
         LOG.log(Level.INFO, "stopping containerd");
+        if (supervisor.isEnding()) {
+            engine.ifPresent(this::endContainers);
+        }
         release();
         ended.countDown();
+    }
+
+    private void endContainers(Engine all) {
+        var longest = all.endsWithin();
+        readiness.stoppingWithin((longest.compareTo(LONGEST_END) > 0 ? LONGEST_END : longest).plus(AFTER_THE_LAST));
+        try {
+            all.end();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            LOG.log(Level.WARNING, "interrupted while containers ended");
+        }
     }
 
     private void release() {

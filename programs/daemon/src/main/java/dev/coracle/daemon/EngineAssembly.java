@@ -37,12 +37,15 @@ final class EngineAssembly {
     private final Path root;
     private final String snapshotter;
     private final String architecture;
+    private final String id;
 
-    EngineAssembly(Environment environment, Path root, String snapshotter, String architecture) {
+    /// @param id of the daemon
+    EngineAssembly(Environment environment, Path root, String snapshotter, String architecture, String id) {
         this.environment = environment;
         this.root = root;
         this.snapshotter = snapshotter;
         this.architecture = architecture;
+        this.id = id;
     }
 
     /// The ports that the daemon has by now.
@@ -132,7 +135,8 @@ final class EngineAssembly {
             }
         }
         return new StoredSystem.Facts(
-                "",
+                id,
+                hostName(),
                 Release.VERSION,
                 snapshotter,
                 root.toString(),
@@ -140,6 +144,14 @@ final class EngineAssembly {
                 systemd.controllers().stream().sorted().toList(),
                 ConmonRuntime.NAME,
                 warnings);
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException unknown) {
+            return "";
+        }
     }
 
     /// This machine.

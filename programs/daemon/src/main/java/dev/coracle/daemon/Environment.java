@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// @param path where programs are looked for
 /// @param notifySocket where systemd wants to hear that we are ready
-/// @param supervised whether somebody starts us again when we end, inside the same service
+/// @param supervisor where whoever starts us again inside the same service, when we end, and we tell each other
 /// @param tree where this distribution lies, when a start script has said so
 /// @param passed handed on to runtimes: what they need of the user's session
 /// @param all everything, for a program that we become
@@ -21,7 +21,7 @@ record Environment(
         Path workingDirectory,
         List<Path> path,
         Optional<String> notifySocket,
-        boolean supervised,
+        Optional<Path> supervisor,
         Optional<Path> tree,
         Map<String, String> passed,
         Map<String, String> web,
@@ -53,7 +53,7 @@ record Environment(
                 workingDirectory,
                 path,
                 Optional.ofNullable(variables.get("NOTIFY_SOCKET")),
-                variables.containsKey("_CONTAINERD_ROOTLESS_CHILD"),
+                Optional.ofNullable(variables.get("CORACLE_SUPERVISOR")).map(Path::of),
                 tree,
                 passed,
                 web,

@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 
 /// The socket for commands, `coracle.sock` beside the one for the API, and the programs behind it.
 final class Forwarding implements AutoCloseable {
@@ -22,44 +25,60 @@ final class Forwarding implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MOST_COMMANDS = 1000;
 
-    private final SocketFile file;
-    private final ForwardingServer server;
-    private final OwnConnections connections;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    private Forwarding(SocketFile file, ForwardingServer server, OwnConnections connections) {
-        this.file = file;
-        this.server = server;
-        this.connections = connections;
+    private Forwarding(OwnConnections connections) {
+        opened.push(connections);
     }
 
-    /// Takes commands from now on. A directory where another daemon takes them already is left to it: the API is
-    /// served all the same.
-    static AutoCloseable open(Path apiSocket, Assembly assembly) throws StartException {
-        var path = apiSocket.resolveSibling(NAME);
+    /// Takes commands from now on, beside the API's socket and where clients look for a daemon by default.
+    ///
+    /// @param usual the folder that clients know, if this is the daemon that they look for
+    static Forwarding open(Path apiSocket, Optional<Path> usual, Assembly assembly) throws StartException {
+        var connections = new OwnConnections(apiSocket);
+        var forwarding = new Forwarding(connections);
+        var places = new LinkedHashSet<Path>();
+        places.add(apiSocket.resolveSibling(NAME));
+        usual.ifPresent(folder -> places.add(folder.resolve(NAME)));
+        try {
+            var programs = programs(apiSocket, assembly, connections);
+            for (var place : places) {
+                forwarding.listen(place, programs);
+            }
+            return forwarding;
+        } catch (StartException e) {
+            forwarding.close();
+            throw e;
+        }
+    }
+
+    /// A directory where another daemon takes them already is left to it: the API is served all the same.
+    private void listen(Path path, Map<String, ForwardedProgram> programs) throws StartException {
         SocketFile file;
         try {
             file = SocketFile.prepare(new SocketConfig(path, 0, 0));
         } catch (StartException e) {
             LOG.log(Level.WARNING, "commands are not taken reason=" + e.getMessage());
-            return () -> {};
+            return;
         }
-        var connections = new OwnConnections(apiSocket);
         var options = new ForwardingServer.Options(Release.REVISION, Self.effectiveUid(), PATIENCE, MOST_COMMANDS);
         try {
-            var server = ForwardingServer.open(path, programs(assembly, connections), options);
+            opened.push(file::remove);
+            opened.push(ForwardingServer.open(path, programs, options));
             LOG.log(Level.INFO, "taking commands... address=" + path);
-            return new Forwarding(file, server, connections);
         } catch (IOException e) {
             throw new StartException("listen on " + path + ": " + e.getMessage(), "", e);
         }
     }
 
-    private static Map<String, ForwardedProgram> programs(Assembly assembly, OwnConnections connections) {
+    private static Map<String, ForwardedProgram> programs(
+            Path apiSocket, Assembly assembly, OwnConnections connections) {
         var cli = new ForwardedCli(new Cli(new Host(
                 assembly.engine(),
                 assembly.ports().stores().namespaces(),
                 new ClientsPrograms(assembly.spawner()),
-                List::of, // coracle doctor is a program of its own, which needs no daemon
+                apiSocket,
+                Path.of("/etc/nerdctl/nerdctl.toml"),
                 Release.VERSION,
                 InstantSource.system(),
                 ZoneId.systemDefault())));
@@ -67,9 +86,13 @@ final class Forwarding implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        server.close();
-        connections.close();
-        file.remove();
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) { // each must get its turn, whatever the one before it did
+                LOG.log(Level.ERROR, "stop taking commands failed", e);
+            }
+        }
     }
 }

@@ -3,19 +3,18 @@ package dev.coracle.daemon;
 import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.UnixDatagram;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// Tells systemd, when it wants to hear it, that the daemon is ready or about to stop (sd_notify).
 final class Readiness {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
 
     private final Optional<String> socket;
-    private final boolean supervised;
 
-    /// @param supervised whether somebody starts the daemon again inside the same service, which then is not stopping
-    Readiness(Optional<String> socket, boolean supervised) {
+    Readiness(Optional<String> socket) {
         this.socket = socket.filter(address -> !address.isEmpty());
-        this.supervised = supervised;
     }
 
     void ready() {
@@ -23,9 +22,12 @@ final class Readiness {
     }
 
     void stopping() {
-        if (!supervised) {
-            tell("STOPPING=1");
-        }
+        tell("STOPPING=1");
+    }
+
+    /// It stops, and takes this long for it.
+    void stoppingWithin(Duration time) {
+        tell("EXTEND_TIMEOUT_USEC=" + TimeUnit.MICROSECONDS.convert(time));
     }
 
     private void tell(String state) {

@@ -62,7 +62,7 @@ final class RunningDaemon implements AutoCloseable {
 
     static Environment environment(Path folder) {
         return new Environment(
-                folder, List.of(), Optional.empty(), false, Optional.empty(), Map.of(), Map.of(), Map.of());
+                folder, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Map.of(), Map.of());
     }
 
     /// A stub whose calls carry the namespace.

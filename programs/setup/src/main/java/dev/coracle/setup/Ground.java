@@ -1,6 +1,7 @@
 package dev.coracle.setup;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param root where its files are: `/`, or a folder that looks like it
 /// @param environment the account's variables
 record Ground(Path root, Account account, Map<String, String> environment) {
+    private static final int LARGEST = 1 << 20;
     private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     Ground {
@@ -36,8 +38,9 @@ record Ground(Path root, Account account, Map<String, String> environment) {
 
     /// The content of a small file, without the white space around it.
     Optional<String> text(String path) {
-        try {
-            return Optional.of(Files.readString(at(path)).strip());
+        // by one large read: the kernel ends a number behind the first, and the JDK begins with one of a single byte
+        try (var file = Files.newInputStream(at(path))) {
+            return Optional.of(new String(file.readNBytes(LARGEST), StandardCharsets.UTF_8).strip());
         } catch (IOException _) {
             return Optional.empty(); // not there or not ours to read: the kernel has no such setting for us
         }

@@ -94,12 +94,48 @@ class EasyWayTest {
         assertThat(nerdctl("port", "nginx").output()).contains("80/tcp -> 0.0.0.0:" + port);
     }
 
+    /// The engine's end is nobody's wish for a container: each ends in its own way, and its policy holds at the next
+    /// start.
     @Test
-    void an_engine_that_was_stopped_comes_back_with_it() throws Exception {
+    void an_engine_that_was_stopped_comes_back_with_what_is_to_run_always() throws Exception {
         awaitNginx();
+        sleeper("own-signal", "trap 'exit 3' USR1; trap '' TERM", "--stop-signal", "USR1");
+        sleeper("no-patience", "trap '' TERM", "--stop-timeout", "1");
+        sleeper("on-failure", "trap 'exit 4' TERM", "--restart", "on-failure");
+        sleeper("removed", "trap 'exit 0' TERM", "--rm");
+        sleeper("was-stopped", "trap 'exit 0' TERM", "--restart", "unless-stopped");
+        nerdctl("stop", "was-stopped").output();
         engine.engine("stop").go().expect(0);
+        assertThat(engine.log()).doesNotContain("ending the containers", "end of container", "end container");
         engine.start();
         awaitNginx();
+        assertThat(ended("own-signal")).isEqualTo("false 3");
+        assertThat(ended("no-patience")).isEqualTo("false 137");
+        assertThat(ended("was-stopped")).isEqualTo("false 0");
+        Awaitility.await("what had failed, again")
+                .atMost(LONG)
+                .until(() -> ended("on-failure").equals("true 0"));
+        assertThat(nerdctl("ps", "-a", "--format", "{{.Names}}").output().lines())
+                .doesNotContain("removed");
+        nerdctl("rm", "-f", "own-signal", "no-patience", "on-failure", "was-stopped")
+                .output();
+    }
+
+    /// A container that has set its traps when this returns.
+    private static void sleeper(String name, String traps, String... options) throws Exception {
+        nerdctl("run", "-d", "--name", name)
+                .and(options)
+                .and("nginx:alpine", "sh", "-c", traps + "; echo ready; while :; do sleep 0.1; done")
+                .output();
+        Awaitility.await(name)
+                .atMost(LONG)
+                .until(() -> nerdctl("logs", name).output().contains("ready"));
+    }
+
+    private static String ended(String name) throws IOException, InterruptedException {
+        return nerdctl("inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}", name)
+                .output()
+                .strip();
     }
 
     private static Run nerdctl(String... words) {

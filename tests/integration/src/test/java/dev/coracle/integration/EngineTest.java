@@ -22,6 +22,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EngineTest {
     private static final String IMAGE = "docker.io/library/busybox:latest";
 
+    /// In C and in Java.
+    private enum Client {
+        SMALL,
+        JAVA;
+
+        Run of(PrivateEngine engine, String... words) {
+            var run = this == SMALL ? engine.ours("bin/nerdctl") : engine.ours("libexec/client", "nerdctl");
+            return run.and(words);
+        }
+    }
+
     @SuppressWarnings("NullAway.Init")
     private static PrivateEngine engine;
 
@@ -176,6 +187,57 @@ class EngineTest {
             var failed = other.engine("start").go().expect(1);
             assertThat(failed.err())
                     .contains("root", "the daemon does not start", "start the engine: it does not answer");
+        }
+    }
+
+    @Test
+    void an_address_of_ones_own_is_waited_for_and_found() throws Exception {
+        try (var other = new PrivateEngine()) {
+            var socket = other.home().resolve("own/engine.sock");
+            other.configure("containerd/config.toml", "version = 2\n[grpc]\n  address = \"" + socket + "\"\n");
+            assertThat(other.engine("start").go().expect(0).out()).contains("the engine runs", socket.toString());
+            assertThat(other.engine("status").go().expect(0).out()).contains(socket.toString());
+            for (var client : Client.values()) {
+                client.of(other, "ps").go().expect(0);
+                client.of(other, "--address", socket.toString(), "ps").go().expect(0);
+            }
+            var info = other.ours("bin/nerdctl", "info", "--format", "{{.Name}} {{.ID}}");
+            assertThat(info.output())
+                    .matches(Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                                    .strip() + " [0-9a-f-]{36}\n");
+        }
+    }
+
+    @Test
+    void a_command_of_any_client_starts_the_engine() throws Exception {
+        try (var other = new PrivateEngine()) {
+            for (var client : Client.values()) {
+                client.of(other, "version").go().expect(0);
+                assertThat(other.engine("status").go().status()).isZero();
+                client.of(other, "stop").go().expect(0);
+                other.engine("status").go().expect(3);
+            }
+            other.configure("containerd/config.toml", "version = 2\nroot = 7\n");
+            for (var client : Client.values()) {
+                var failed = client.of(other, "ps").go().expect(125);
+                assertThat(failed.err()).contains("root", "nerdctl: start the engine: it does not answer", "hint: ");
+            }
+        }
+    }
+
+    @Test
+    void doctor_is_the_clients_wherever_it_stands() throws Exception {
+        var found = engine.ours("bin/containerd-rootless-setuptool.sh", "check", "--json")
+                .go();
+        for (var client : Client.values()) {
+            var doctor = client.of(engine, "--debug", "-n", "other", "doctor", "--json")
+                    .go();
+            assertThat(doctor.status()).isEqualTo(found.status());
+            assertThat(doctor.out()).isEqualTo(found.out());
+            var inside = client.of(engine, "--address", engine.socket().toString(), "doctor")
+                    .go()
+                    .expect(1);
+            assertThat(inside.err()).contains("does not see the machine from outside", "hint: type coracle doctor");
         }
     }
 

@@ -46,11 +46,20 @@ class SuperviseTest {
     }
 
     @Test
+    void a_daemon_is_told_whether_the_engine_ends() throws Exception {
+        var note = "trap 'ls $CORACLE_SUPERVISOR >>$FOLDER/notes; echo --- >>$FOLDER/notes; exit 0' TERM; ";
+        var ended = supervise(note + "signal=TERM; [ $(wc -l <$FOLDER/starts) -gt 1 ] || signal=HUP;"
+                + " kill -$signal $PPID; while :; do sleep 0.05; done");
+        assertThat(ended.status()).isZero();
+        var notes = Files.readString(folder.resolve("notes")).split("---\n");
+        assertThat(notes[0]).contains("namespace").doesNotContain("ending");
+        assertThat(notes[1]).contains("ending");
+    }
+
+    @Test
     void a_daemon_that_is_killed_is_started_again_as_often_as_it_takes() throws Exception {
-        var ended = supervise(
-                "mkdir -p /run/containerd; socket=/run/containerd/containerd.sock; nc -lU $socket & listener=$!;"
-                        + " until [ -S $socket ]; do sleep 0.05; done; kill $listener;"
-                        + " [ $(wc -l <$FOLDER/starts) -gt 7 ] && exit 0; kill -KILL $$");
+        var ended = supervise("echo /nowhere/containerd.sock >$CORACLE_SUPERVISOR/address;"
+                + " [ $(wc -l <$FOLDER/starts) -gt 7 ] && exit 0; kill -KILL $$");
         assertThat(ended.err()).contains("the daemon died with status 137", "the daemon was ended");
         assertThat(starts()).isEqualTo(8);
     }

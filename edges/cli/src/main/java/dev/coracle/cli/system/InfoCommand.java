@@ -63,8 +63,9 @@ public final class InfoCommand {
              OSType: linux
              Architecture: %s
              CPUs: %d
-             Docker Root Dir: %s
+             Name: %s
              ID: %s
+             Docker Root Dir: %s
             """.formatted(
                         session.engine().namespace(),
                         session.settings().debug(),
@@ -86,8 +87,9 @@ public final class InfoCommand {
                         kernel(),
                         architecture(),
                         Runtime.getRuntime().availableProcessors(),
-                        info.root(),
-                        info.id());
+                        info.name(),
+                        info.id(),
+                        info.root());
     }
 
     private static String kernel() {
@@ -131,7 +133,7 @@ public final class InfoCommand {
                 .put("Architecture", architecture())
                 .put("NCPU", Runtime.getRuntime().availableProcessors())
                 .put("DockerRootDir", info.root())
-                .put("Name", "")
+                .put("Name", info.name())
                 .put("ServerVersion", info.version())
                 .put("Runtimes", info.runtimes())
                 .put("SecurityOptions", info.securityOptions())

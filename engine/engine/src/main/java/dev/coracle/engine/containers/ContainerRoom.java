@@ -6,6 +6,8 @@ import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
 import dev.coracle.engine.events.EngineEvents;
 import dev.coracle.engine.images.Images;
 import dev.coracle.engine.volumes.Volumes;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 
@@ -99,6 +101,21 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
             }
         }
         rotation.start();
+    }
+
+    /// See [dev.coracle.engine.Engine#end].
+    public void end() throws InterruptedException {
+        life.end();
+        stopping.endAll();
+    }
+
+    /// The longest time that a running container has to end by itself.
+    public Duration endsWithin() {
+        return shelf.all().stream()
+                .filter(Entry::isRunning)
+                .map(entry -> entry.doc().config().stopTimeout())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     @Override

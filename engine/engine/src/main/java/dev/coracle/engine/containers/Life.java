@@ -3,6 +3,7 @@ package dev.coracle.engine.containers;
 import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.core.networks.Sandbox;
 import dev.coracle.core.tasks.CreateTask;
 import dev.coracle.core.tasks.Exit;
@@ -32,6 +33,7 @@ final class Life {
     private final EtcFiles etc;
     private final Happenings happenings;
     private final HealthChecks health;
+    private volatile boolean ending;
 
     Life(
             EngineParts parts,
@@ -79,6 +81,9 @@ final class Life {
     /// With the lock held.
     private Optional<Attached> start(Entry entry, Optional<AttachOptions> attach) {
         requireThere(entry);
+        if (ending) {
+            throw new Unavailable("start container " + entry.doc().name() + ": the engine is being stopped");
+        }
         cancelRestart(entry);
         var doc = entry.doc();
         var ticket = new Ticket();
@@ -235,6 +240,10 @@ final class Life {
 
     /// Keeps the state, and plans the next run when the policy wants one. With the lock held.
     private void follow(Entry entry, RunState state) {
+        if (ending) {
+            shelf.keep(entry, state);
+            return;
+        }
         var pause = RestartPlan.after(entry.doc().options().lifecycle().restart(), state);
         shelf.keep(entry, pause.isPresent() ? state.awaitingRestart() : state);
         pause.ifPresent(time -> restartAfter(entry, time, RestartPlan.failures(state)));
@@ -256,7 +265,10 @@ final class Life {
     private void restart(Entry entry, int failures) throws InterruptedException {
         entry.lock().lockInterruptibly();
         try {
-            if (entry.isRemoved() || entry.isRunning() || !entry.state().restarting()) {
+            if (ending
+                    || entry.isRemoved()
+                    || entry.isRunning()
+                    || !entry.state().restarting()) {
                 return;
             }
             entry.restart(Optional.empty());
@@ -294,6 +306,11 @@ final class Life {
             }
         });
         entry.restart(Optional.empty());
+    }
+
+    /// From now on nothing is started any more.
+    void end() {
+        ending = true;
     }
 
     /// Removes a container that does not run. With the lock held.

@@ -1,12 +1,16 @@
 package dev.coracle.engine.containers;
 
+import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.base.TaskGroup;
 import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
 import java.util.Map;
 
 /// Ends containers by somebody's wish, which their policy honours.
 final class Stopping {
+    private static final System.Logger LOG = System.getLogger(Stopping.class.getName());
+
     private final EngineParts parts;
     private final Shelf shelf;
     private final Life life;
@@ -21,9 +25,43 @@ final class Stopping {
 
     /// Asks it to end, and after the time kills it; returns when it has ended. Nothing happens when it does not run.
     void stop(Entry entry, StopOptions options) throws InterruptedException {
-        if (!noteStop(entry)) {
+        if (noteStop(entry)) {
+            end(entry, options);
+        }
+    }
+
+    /// Ends all that run, each in its own way; to their policies nobody has stopped them.
+    void endAll() throws InterruptedException {
+        try (var group = new TaskGroup()) {
+            for (var entry : shelf.all()) {
+                group.fork(() -> {
+                    endOrSayWhy(entry);
+                    return entry;
+                });
+            }
+            group.join();
+        } catch (InterruptedException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private void endOrSayWhy(Entry entry) throws InterruptedException {
+        entry.lock().lock(); // held by a start that is under way
+        var isRunning = entry.isRunning();
+        entry.lock().unlock();
+        if (!isRunning) {
             return;
         }
+        try {
+            end(entry, StopOptions.DEFAULT);
+        } catch (EngineException failure) {
+            LOG.log(System.Logger.Level.WARNING, "end container " + entry.doc().key() + ": " + failure.message());
+        }
+    }
+
+    private void end(Entry entry, StopOptions options) throws InterruptedException {
         var config = entry.doc().config();
         var signal = Signals.number(options.signal().isEmpty() ? config.stopSignal() : options.signal());
         var timeout = options.timeout().isNegative() ? config.stopTimeout() : options.timeout();

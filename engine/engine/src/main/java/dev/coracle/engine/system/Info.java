@@ -4,11 +4,14 @@ import java.util.List;
 
 /// The engine at a glance.
 ///
+/// @param id stays over restarts
+/// @param name of the machine
 /// @param cgroupDriver `systemd`, `cgroupfs` or `none`
 /// @param warnings what is missing here, one sentence each
 @SuppressWarnings("AvoidCommonTypeNames") // as docker calls it
 public record Info(
         String id,
+        String name,
         String version,
         int containers,
         int running,

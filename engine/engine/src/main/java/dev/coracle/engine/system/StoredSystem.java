@@ -19,6 +19,7 @@ public final class StoredSystem implements EngineSystem {
     /// @param warnings what is missing here, one sentence each
     public record Facts(
             String id,
+            String name,
             String version,
             String snapshotter,
             String root,
@@ -54,6 +55,7 @@ public final class StoredSystem implements EngineSystem {
         }
         return new Info(
                 facts.id(),
+                facts.name(),
                 facts.version(),
                 all.size(),
                 running,

@@ -189,7 +189,8 @@ final class EngineGround implements AutoCloseable {
                         host.architecture(),
                         Set.copyOf(Capabilities.of(-1L)),
                         Path.of("/etc/resolv.conf")));
-        var facts = new StoredSystem.Facts("", "test", snapshotter, root.toString(), "none", List.of(), "", List.of());
+        var facts =
+                new StoredSystem.Facts("", "", "test", snapshotter, root.toString(), "none", List.of(), "", List.of());
         var engine = new StoredEngine(parts, images, facts);
         runtime.recover(engine.exits());
         engine.recover();
