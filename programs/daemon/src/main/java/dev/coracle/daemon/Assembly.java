@@ -282,6 +282,7 @@ final class Assembly {
                 .forEach(plugins::add);
         plugins.add(plugin("server.v1.grpc"));
         plugins.add(plugin("server.v1.ttrpc"));
+        plugins.add(plugin("server.v1.metrics"));
         return plugins;
     }
 

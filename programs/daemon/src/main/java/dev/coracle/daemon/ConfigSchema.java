@@ -83,6 +83,7 @@ final class ConfigSchema {
                 tables,
                 "io.containerd.server.v1.ttrpc",
                 keys("address", "/run/containerd/containerd.sock.ttrpc", "uid", 0L, "gid", 0L));
+        plugin(tables, "io.containerd.server.v1.metrics", keys("address", "", "grpc_histogram", false));
         plugin(tables, "io.containerd.snapshotter.v1.fuse-overlayfs", keys("root_path", ""));
         plugin(tables, "io.containerd.snapshotter.v1.native", keys("root_path", ""));
         plugin(tables, "io.containerd.snapshotter.v1.overlayfs", keys("root_path", ""));

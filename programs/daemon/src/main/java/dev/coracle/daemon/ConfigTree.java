@@ -76,6 +76,11 @@ final class ConfigTree {
         return find(key).map(Entry::value).filter(String.class::isInstance).map(String.class::cast);
     }
 
+    /// False when it is not there.
+    boolean flag(String key) {
+        return find(key).map(Entry::value).orElse(false) instanceof Boolean on && on;
+    }
+
     Optional<Long> number(String key) {
         return find(key).map(Entry::value).filter(Long.class::isInstance).map(Long.class::cast);
     }

@@ -30,11 +30,14 @@ final class Daemon implements AutoCloseable {
 
     private static final Duration LONGEST_END = Duration.ofDays(1);
 
+    private static final String METRICS = "io.containerd.server.v1.metrics";
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Readiness readiness;
     private final Supervisor supervisor;
     private Optional<Engine> engine = Optional.empty();
+    private int metricsPort;
 
     private Daemon(Readiness readiness, Supervisor supervisor) {
         this.readiness = readiness;
@@ -71,11 +74,22 @@ final class Daemon implements AutoCloseable {
         LibraryLogs.redirect();
         var about = new About(identity, assembly::plugins, assembly.architecture());
         var server =
-                keep(listen(grpcSocket, assembly, about, new Limits(config.largestReceived(), config.largestSent())));
+                keep(listen(grpcSocket, assembly, about, limits(config)));
+        var metrics = config.tree().table("plugins", METRICS).text("address").orElse("");
+        if (!metrics.isEmpty()) {
+            metricsPort = keep(MetricsEndpoint.open(metrics, server.metrics()::text)).port();
+        }
         server.serving(true);
         keep(RestartMonitor.open(assembly.ports(), config.restartInterval(), InstantSource.system()));
         keep(supervisor.serving(config.grpc().address()));
         readiness.ready();
+    }
+
+    private static Limits limits(DaemonConfig config) {
+        return new Limits(
+                config.largestReceived(),
+                config.largestSent(),
+                config.tree().table("plugins", METRICS).flag("grpc_histogram"));
     }
 
     /// An ordinary user may only raise it; that it stays as it is keeps nothing from working.
@@ -154,6 +168,11 @@ final class Daemon implements AutoCloseable {
         } catch (IOException _) {
             return 0; // without /proc nobody can look for us there either
         }
+    }
+
+    /// Where metrics are served; 0 for nowhere.
+    int metricsPort() {
+        return metricsPort;
     }
 
     /// Waits until somebody closes the daemon.

@@ -49,8 +49,26 @@ final class RunningDaemon implements AutoCloseable {
                 folder, Daemon.start(config, environment(folder)), config.grpc().address());
     }
 
-    static DaemonConfig config(Path folder) throws ConfigException {
+    /// With the metrics at a port that is free.
+    static RunningDaemon measured() throws Exception {
+        var folder = Files.createTempDirectory("cd");
         var tree = ConfigSchema.defaults();
+        tree.ensure("plugins", "io.containerd.server.v1.metrics").put("address", "127.0.0.1:0");
+        tree.ensure("plugins", "io.containerd.server.v1.metrics").put("grpc_histogram", true);
+        var config = config(folder, tree);
+        return new RunningDaemon(
+                folder, Daemon.start(config, environment(folder)), config.grpc().address());
+    }
+
+    int metricsPort() {
+        return daemon.metricsPort();
+    }
+
+    static DaemonConfig config(Path folder) throws ConfigException {
+        return config(folder, ConfigSchema.defaults());
+    }
+
+    private static DaemonConfig config(Path folder, ConfigTree tree) throws ConfigException {
         new DaemonConfig.Overrides(
                         Optional.of(folder.resolve("c.sock").toString()),
                         Optional.of(folder.resolve("root").toString()),

@@ -33,12 +33,19 @@ public final class ContainerdServer implements AutoCloseable {
 
     private final Server server;
     private final HealthService health;
+    private final DaemonMetrics metrics;
     private final EventLoopGroup loops;
     private final ExecutorService requests;
 
-    private ContainerdServer(Server server, HealthService health, EventLoopGroup loops, ExecutorService requests) {
+    private ContainerdServer(
+            Server server,
+            HealthService health,
+            DaemonMetrics metrics,
+            EventLoopGroup loops,
+            ExecutorService requests) {
         this.server = server;
         this.health = health;
+        this.metrics = metrics;
         this.loops = loops;
         this.requests = requests;
     }
@@ -65,10 +72,10 @@ public final class ContainerdServer implements AutoCloseable {
     /// out what works here takes time; the architecture is Go's word (`amd64`).
     public record About(DaemonIdentity identity, Supplier<List<Plugin>> plugins, String architecture) {}
 
-    /// Sizes in bytes.
-    public record Limits(int largestReceived, int largestSent) {
+    /// Sizes in bytes, and whether the durations of calls are kept for the metrics.
+    public record Limits(int largestReceived, int largestSent, boolean histogram) {
         /// containerd's defaults, which its clients count on.
-        public static final Limits DEFAULT = new Limits(16 << 20, 16 << 20);
+        public static final Limits DEFAULT = new Limits(16 << 20, 16 << 20, false);
     }
 
     /// Binds the socket and answers from then on; health says NOT_SERVING until [#serving].
@@ -76,6 +83,7 @@ public final class ContainerdServer implements AutoCloseable {
     /// @throws IOException when the socket cannot be bound
     public static ContainerdServer open(Path socket, Ports ports, About about, Limits limits) throws IOException {
         var health = new HealthService();
+        var calls = new CallMetrics(limits.histogram(), System::nanoTime);
         var requests = Executors.newThreadPerTaskExecutor(Thread.ofVirtual()
                 .name("request-", 0)
                 .uncaughtExceptionHandler(ContainerdServer::uncaught)
@@ -96,10 +104,12 @@ public final class ContainerdServer implements AutoCloseable {
                 .maxInboundMessageSize(limits.largestReceived())
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .intercept(new Boundary(limits.largestSent()));
+                .intercept(new Boundary(limits.largestSent()))
+                .intercept(calls); // the last one is the outermost, and sees what the boundary makes of a failure
         services(ports, about, health).forEach(builder::addService);
         try {
-            return new ContainerdServer(builder.build().start(), health, loops, requests);
+            return new ContainerdServer(
+                    builder.build().start(), health, new DaemonMetrics(calls, ports), loops, requests);
         } catch (IOException e) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             requests.shutdownNow();
@@ -151,6 +161,10 @@ public final class ContainerdServer implements AutoCloseable {
     /// Says by the health service that everything is up, or that it goes down.
     public void serving(boolean serving) {
         health.serving(serving);
+    }
+
+    public DaemonMetrics metrics() {
+        return metrics;
     }
 
     /// Takes no new requests, gives those at work a moment, and then cancels what still waits.

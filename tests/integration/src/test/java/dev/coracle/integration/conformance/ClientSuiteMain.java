@@ -72,6 +72,7 @@ public final class ClientSuiteMain {
                 .with("HTTPS_PROXY", proxy.address())
                 .with("SSL_CERT_FILE", proxy.certificate().toString())
                 .with("TEST_SNAPSHOTTER", "overlayfs")
+                .with("TEST_RUNTIME", System.getProperty("coracle.suite.runtime", ""))
                 .start(log);
         if (!Run.ends(suite, Duration.ofMinutes(16))) {
             suite.destroyForcibly();
