@@ -237,7 +237,9 @@ public final class ConmonRuntime implements TaskRuntime {
             } catch (FileAlreadyExistsException taken) {
                 throw new AlreadyExists(words(key) + " already exists", taken);
             }
-            Files.write(directory.resolve("process.json"), spec.value());
+            Files.write(directory.resolve("process.json"), ContainerSpec.process(spec, stdio.terminal()));
+            Files.createSymbolicLink(
+                    directory.resolve("config.json"), task.bundle().resolve("config.json"));
             process.record(process.record());
             task.added().put(key.execId(), process);
             return true;

@@ -43,6 +43,16 @@ final class ContainerSpec {
         }
     }
 
+    /// An added process as it was given, but whether it has a terminal is said by its streams: clients give what the
+    /// container's own process has.
+    static byte[] process(TypedBytes process, boolean terminal) {
+        var tree = object("process", process.value());
+        if (tree.path("terminal").asBoolean(false) == terminal) {
+            return process.value();
+        }
+        return JSON.writeValueAsBytes(tree.put("terminal", terminal));
+    }
+
     /// As it was given, except for [#withoutDefaultLimits] and [#withUnderstoodVersion].
     byte[] bytes() {
         return JSON.writeValueAsBytes(tree);

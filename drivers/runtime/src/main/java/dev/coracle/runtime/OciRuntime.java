@@ -44,6 +44,7 @@ final class OciRuntime {
         }
     }
 
+    private static final List<String> FAILURES = List.of("error", "fatal", "panic");
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -79,8 +80,11 @@ final class OciRuntime {
     /// Runs one command whose failure is an answer too.
     Ended attempt(Place place, String verb, List<String> options, String id) throws IOException {
         Files.deleteIfExists(place.log());
-        var command =
-                Command.of(place.program(), arguments(place, verb, options, id)).environment(environment);
+        // beside config.json, as containerd does: a wrapper around a runtime may want to read it
+        var beside = place.log().getParent();
+        var command = Command.of(place.program(), arguments(place, verb, options, id))
+                .environment(environment)
+                .in(beside != null && Files.isDirectory(beside) ? beside : Path.of("/"));
         try {
             return spawner.run(command, LIMIT);
         } catch (InterruptedException stop) {
@@ -130,8 +134,9 @@ final class OciRuntime {
             for (var line : Files.readAllLines(log)) {
                 if (!line.isBlank()) {
                     var entry = JSON.readTree(line);
-                    if (entry.path("level").asString("").equals("error")) {
-                        last = entry.path("msg").asString("");
+                    if (FAILURES.contains(entry.path("level").asString(""))) {
+                        var cause = entry.path("error").asString("");
+                        last = entry.path("msg").asString("") + (cause.isEmpty() ? "" : ": " + cause);
                     }
                 }
             }

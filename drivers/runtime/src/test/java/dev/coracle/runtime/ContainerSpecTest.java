@@ -89,4 +89,13 @@ class ContainerSpecTest {
                 .isInstanceOf(InvalidArgument.class)
                 .hasMessage("runtime options of type x.y are not known, expected containerd.runc.v1.Options");
     }
+
+    @Test
+    void an_added_process_has_a_terminal_when_its_streams_say_so() {
+        var given = "{\"args\": [\"sh\"], \"terminal\": false}".getBytes(StandardCharsets.UTF_8);
+        var process = new TypedBytes(TypedBytes.RUNTIME_PROCESS, given);
+        assertThat(ContainerSpec.process(process, false)).isEqualTo(given);
+        assertThat(ContainerSpec.process(process, true))
+                .isEqualTo("{\"args\":[\"sh\"],\"terminal\":true}".getBytes(StandardCharsets.UTF_8));
+    }
 }
