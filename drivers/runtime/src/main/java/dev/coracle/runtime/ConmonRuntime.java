@@ -21,6 +21,7 @@ import dev.coracle.processes.Spawner;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -197,6 +198,9 @@ public final class ConmonRuntime implements TaskRuntime {
     private ProcessState start(ProcessKey key, Conmon.BeforeExec first) {
         var task = task(key);
         var process = task.process(key.execId());
+        if (!process.isInit() && task.init().status() == TaskStatus.STOPPED) {
+            throw new FailedPrecondition("start " + words(key) + ": the task is not running");
+        }
         return locked(task, "start", () -> {
             if (process.status() != TaskStatus.CREATED) {
                 throw new FailedPrecondition("start " + words(key) + ": it is "
@@ -210,32 +214,41 @@ public final class ConmonRuntime implements TaskRuntime {
                 if (task.init().status() != TaskStatus.RUNNING) {
                     throw new FailedPrecondition("start " + words(key) + ": the task is not running");
                 }
-                starts.start(
-                        task,
-                        process,
-                        process.directory().resolve("process.json").toString(),
-                        List.of(),
-                        first);
+                startAdded(task, process, first);
             }
             return task.state(process);
         });
+    }
+
+    private void startAdded(Task task, TaskProcess process, Conmon.BeforeExec first) throws IOException {
+        task.starting().incrementAndGet();
+        try {
+            var document = process.directory().resolve("process.json").toString();
+            starts.start(task, process, document, List.of(), first);
+        } finally {
+            task.starting().decrementAndGet();
+        }
     }
 
     @Override
     public void exec(ProcessKey key, TypedBytes spec, Stdio stdio) {
         Identifiers.require("exec id", key.execId());
         var task = task(key);
-        locked(task, "add process", () -> {
-            if (task.init().status() == TaskStatus.STOPPED) {
-                throw new FailedPrecondition("add " + words(key) + ": the task has ended");
-            }
+        // without the task's lock: one process that takes its time to start must not keep others from being added.
+        // While one is being started, what is added to a task that has just ended is taken, and its start fails
+        if (task.init().status() == TaskStatus.STOPPED && task.starting().get() == 0) {
+            throw new FailedPrecondition("add " + words(key) + ": the task has ended");
+        }
+        io("add process", () -> {
             var directory = task.directoryOf(key.execId());
             var process = new TaskProcess(key, directory, ProcessRecord.planned(stdio));
             try {
-                Files.createDirectories(directory.getParent());
+                makeExecs(task);
                 Files.createDirectory(directory);
             } catch (FileAlreadyExistsException taken) {
                 throw new AlreadyExists(words(key) + " already exists", taken);
+            } catch (NoSuchFileException deleted) {
+                throw new NotFound("task " + key.containerId() + " not found", deleted);
             }
             Files.write(directory.resolve("process.json"), ContainerSpec.process(spec, stdio.terminal()));
             Files.createSymbolicLink(
@@ -244,6 +257,15 @@ public final class ConmonRuntime implements TaskRuntime {
             task.added().put(key.execId(), process);
             return true;
         });
+    }
+
+    /// Never the bundle along with it: that may just have been deleted.
+    private static void makeExecs(Task task) throws IOException {
+        try {
+            Files.createDirectory(task.execs());
+        } catch (FileAlreadyExistsException _) {
+            // made for an earlier one
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// One container that has processes. Its lock is held across the runtime's commands on purpose: two commands of one
@@ -19,6 +20,7 @@ final class Task {
     private final TaskProcess init;
     private final Map<String, TaskProcess> added = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicInteger starting = new AtomicInteger();
     private volatile TaskRecord record;
 
     Task(Path bundle, TaskProcess init, TaskRecord record) {
@@ -65,8 +67,17 @@ final class Task {
         return added;
     }
 
+    /// How many added processes are being started.
+    AtomicInteger starting() {
+        return starting;
+    }
+
+    Path execs() {
+        return bundle.resolve("exec");
+    }
+
     Path directoryOf(String execId) {
-        return bundle.resolve("exec").resolve(execId);
+        return execs().resolve(execId);
     }
 
     List<TaskProcess> processes() {

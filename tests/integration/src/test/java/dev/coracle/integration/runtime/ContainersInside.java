@@ -129,7 +129,8 @@ class ContainersInside {
         ground.runtime()
                 .exec(
                         terminal,
-                        Ground.exec(true, "sh", "-c", "stty >/dev/null && echo terminal; exit 8"),
+                        // clients repeat here what the container's own process has: the streams decide
+                        Ground.exec(false, "sh", "-c", "stty >/dev/null && echo terminal; exit 8"),
                         new Stdio("", ground.directory() + "/screen", "", true));
         ground.runtime().start(terminal);
         assertThat(ground.runtime().await(terminal).status()).isEqualTo(8);
