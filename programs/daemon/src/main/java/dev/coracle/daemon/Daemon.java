@@ -73,11 +73,11 @@ final class Daemon implements AutoCloseable {
         keep(grpcSocket::remove);
         LibraryLogs.redirect();
         var about = new About(identity, assembly::plugins, assembly.architecture());
-        var server =
-                keep(listen(grpcSocket, assembly, about, limits(config)));
+        var server = keep(listen(grpcSocket, assembly, about, limits(config)));
         var metrics = config.tree().table("plugins", METRICS).text("address").orElse("");
         if (!metrics.isEmpty()) {
-            metricsPort = keep(MetricsEndpoint.open(metrics, server.metrics()::text)).port();
+            metricsPort =
+                    keep(MetricsEndpoint.open(metrics, server.metrics()::text)).port();
         }
         server.serving(true);
         keep(RestartMonitor.open(assembly.ports(), config.restartInterval(), InstantSource.system()));
