@@ -90,13 +90,13 @@ final class Ledger {
             throw new InvalidArgument("network id \"" + nameOrId + "\" is ambiguous: "
                     + found.stream().map(Network::name).toList());
         }
-        return found.stream().findFirst().orElseThrow(() -> new NotFound("network \"" + nameOrId + "\""));
+        return found.stream().findFirst().orElseThrow(() -> new NotFound("no such network: " + nameOrId));
     }
 
     /// @param made from the networks there are at that moment, so that two do not choose one subnet
     synchronized Network addNetwork(String name, Function<List<Network>, Network> made) {
         if (networks.containsKey(name)) {
-            throw new AlreadyExists("network \"" + name + "\"");
+            throw new AlreadyExists("network with name " + name + " already exists");
         }
         var network = made.apply(networks());
         records.apply(List.of(new Change.Create(NETWORK, name, Documents.of(network))));

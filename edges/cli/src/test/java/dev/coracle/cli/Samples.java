@@ -27,8 +27,13 @@ public final class Samples {
     }
 
     public static ContainerView container(String name, Status status, int exitCode, Instant started) {
+        return container(name, status, exitCode, started, "0123456789abcdef");
+    }
+
+    /// @param id a quarter of the container's id
+    static ContainerView container(String name, Status status, int exitCode, Instant started, String id) {
         return new ContainerView(
-                ID,
+                id.repeat(4),
                 name,
                 Client.NOW.minusSeconds(7200),
                 "nginx:alpine",

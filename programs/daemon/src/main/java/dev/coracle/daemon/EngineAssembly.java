@@ -143,7 +143,8 @@ final class EngineAssembly {
                 systemd.word(),
                 systemd.controllers().stream().sorted().toList(),
                 ConmonRuntime.NAME,
-                warnings);
+                warnings,
+                HostMachine.look());
     }
 
     private static String hostName() {

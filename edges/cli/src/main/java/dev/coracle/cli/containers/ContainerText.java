@@ -6,12 +6,10 @@ import dev.coracle.engine.containers.ContainerState;
 import dev.coracle.engine.containers.ContainerView;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Containers in the words of docker's tables.
@@ -73,27 +71,12 @@ public final class ContainerText {
         return state.status().name().toLowerCase(Locale.ROOT);
     }
 
-    /// `0.0.0.0:8080->80/tcp, 443/tcp`: published ports, then those that are only exposed.
+    /// `443/tcp, 0.0.0.0:8080->80/tcp`: what docker's table says of ports, see [PortText].
     static String ports(ContainerView container) {
-        var shown = new TreeSet<String>(
-                Comparator.comparingInt(ContainerText::portOf).thenComparing(text -> text));
-        var published = new TreeSet<String>();
-        for (var binding : container.network().ports()) {
-            shown.add(address(binding) + "->" + port(binding));
-            published.add(port(binding));
-        }
-        if (container.state().isRunning() && container.network().mode().equals("host")) {
-            return String.join(", ", shown);
-        }
-        container.config().exposed().stream()
-                .filter(port -> !published.contains(port))
-                .forEach(shown::add);
-        return String.join(", ", shown);
-    }
-
-    private static int portOf(String text) {
-        var from = text.substring(text.indexOf('>') + 1);
-        return Integer.parseInt(from.substring(0, from.indexOf('/')));
+        var network = container.network();
+        var hides = container.state().isRunning() && network.mode().equals("host");
+        return PortText.of(
+                network.ports(), hides ? List.of() : container.config().exposed());
     }
 
     static String port(PortBinding binding) {

@@ -4,8 +4,9 @@ import dev.coracle.cli.view.Listing;
 import dev.coracle.cli.view.Units;
 import dev.coracle.engine.containers.ContainerView;
 import dev.coracle.engine.containers.Stats;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /// One container's line of `stats`.
@@ -47,7 +48,8 @@ record StatsRow(
     }
 
     private static String percent(double value) {
-        return String.format(Locale.ROOT, "%.2f%%", value);
+        // half to even, as Go rounds
+        return new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN) + "%";
     }
 
     static Listing<StatsRow> listing(boolean whole) {

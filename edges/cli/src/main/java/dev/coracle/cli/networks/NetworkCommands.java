@@ -168,6 +168,7 @@ public final class NetworkCommands {
             if (!names.isEmpty()) {
                 session.out().line("Deleted Networks:");
                 session.lines(names);
+                session.out().line("");
             }
         }
         return 0;

@@ -5,6 +5,7 @@ import dev.coracle.cli.line.Command;
 import dev.coracle.cli.line.Flag;
 import dev.coracle.cli.line.Line;
 import dev.coracle.cli.view.Inspection;
+import dev.coracle.cli.view.Units;
 import dev.coracle.engine.system.Info;
 import dev.coracle.gotemplate.GoStruct;
 import java.util.List;
@@ -55,17 +56,19 @@ public final class InfoCommand {
              Cgroup Version: 2
              Cgroup Controllers: %s
              Plugins:
-              Log: json-file none
+              Log: json-file local none
               Network: bridge host none
              Runtimes: %s
              Security Options:
-            %s Kernel Version: %s
-             OSType: linux
-             Architecture: %s
-             CPUs: %d
-             Name: %s
-             ID: %s
-             Docker Root Dir: %s
+            %s Kernel Version:   %s
+             Operating System: %s
+             OSType:           linux
+             Architecture:     %s
+             CPUs:             %d
+             Total Memory:     %s
+             Name:             %s
+             ID:               %s
+             Docker Root Dir:  %s
             """.formatted(
                         session.engine().namespace(),
                         session.settings().debug(),
@@ -84,16 +87,14 @@ public final class InfoCommand {
                                 info.securityOptions().stream()
                                         .map(option -> "  " + option + "\n")
                                         .toList()),
-                        kernel(),
+                        info.machine().kernel(),
+                        info.machine().system(),
                         architecture(),
-                        Runtime.getRuntime().availableProcessors(),
+                        info.machine().processors(),
+                        Units.memory(info.machine().memory()),
                         info.name(),
                         info.id(),
                         info.root());
-    }
-
-    private static String kernel() {
-        return System.getProperty("os.version", "unknown");
     }
 
     static String architecture() {
@@ -115,7 +116,7 @@ public final class InfoCommand {
                 .put(
                         "Plugins",
                         new TreeMap<>(Map.of(
-                                "Log", List.of("json-file", "none"),
+                                "Log", List.of("json-file", "local", "none"),
                                 "Network", List.of("bridge", "host", "none"),
                                 "Volume", List.of("local"))))
                 .put("MemoryLimit", info.controllers().contains("memory"))
@@ -127,11 +128,12 @@ public final class InfoCommand {
                 .put("LoggingDriver", "json-file")
                 .put("CgroupDriver", info.cgroupDriver())
                 .put("CgroupVersion", "2")
-                .put("KernelVersion", kernel())
-                .put("OperatingSystem", "Linux")
+                .put("KernelVersion", info.machine().kernel())
+                .put("OperatingSystem", info.machine().system())
                 .put("OSType", "linux")
                 .put("Architecture", architecture())
-                .put("NCPU", Runtime.getRuntime().availableProcessors())
+                .put("NCPU", info.machine().processors())
+                .put("MemTotal", info.machine().memory())
                 .put("DockerRootDir", info.root())
                 .put("Name", info.name())
                 .put("ServerVersion", info.version())

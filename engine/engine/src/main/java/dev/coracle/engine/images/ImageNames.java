@@ -31,7 +31,7 @@ final class ImageNames {
 
     /// @throws NotFound when there is none
     Image get(String text) {
-        return find(text).orElseThrow(() -> new NotFound("image \"" + text + "\": not found"));
+        return find(text).orElseThrow(() -> new NotFound("no such image: " + text));
     }
 
     /// A name counts before a digest of the same letters.

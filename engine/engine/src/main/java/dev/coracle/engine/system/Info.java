@@ -23,7 +23,17 @@ public record Info(
         List<String> controllers,
         List<String> runtimes,
         List<String> securityOptions,
-        List<String> warnings) {
+        List<String> warnings,
+        Machine machine) {
+    /// What it runs on.
+    ///
+    /// @param system the distribution, in its own words
+    /// @param memory in bytes
+    public record Machine(String system, String kernel, int processors, long memory) {
+        /// Nothing is known.
+        public static final Machine UNKNOWN = new Machine("Linux", "", 1, 0);
+    }
+
     public Info {
         controllers = List.copyOf(controllers);
         runtimes = List.copyOf(runtimes);

@@ -26,7 +26,8 @@ public final class StoredSystem implements EngineSystem {
             String cgroupDriver,
             List<String> controllers,
             String runtime,
-            List<String> warnings) {
+            List<String> warnings,
+            Info.Machine machine) {
         public Facts {
             controllers = List.copyOf(controllers);
             warnings = List.copyOf(warnings);
@@ -67,7 +68,8 @@ public final class StoredSystem implements EngineSystem {
                 facts.controllers(),
                 List.of(facts.runtime()),
                 List.of("name=seccomp,profile=builtin", "name=rootless", "name=cgroupns"),
-                facts.warnings());
+                facts.warnings(),
+                facts.machine());
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class MemoryNetworks implements Networks {
             throw new InvalidArgument("network name \"" + spec.name() + "\" is reserved");
         }
         if (networks.containsKey(spec.name())) {
-            throw new AlreadyExists("network \"" + spec.name() + "\"");
+            throw new AlreadyExists("network with name " + spec.name() + " already exists");
         }
         if (!spec.driver().equals("bridge")) {
             throw new NotImplemented("network driver \"" + spec.driver() + "\"");
@@ -117,7 +117,7 @@ public final class MemoryNetworks implements Networks {
         if (found.size() > 1) {
             throw new InvalidArgument("network id \"" + nameOrId + "\" is ambiguous");
         }
-        return found.stream().findFirst().orElseThrow(() -> new NotFound("network \"" + nameOrId + "\""));
+        return found.stream().findFirst().orElseThrow(() -> new NotFound("no such network: " + nameOrId));
     }
 
     @Override

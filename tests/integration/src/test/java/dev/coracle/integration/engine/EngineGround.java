@@ -24,6 +24,7 @@ import dev.coracle.engine.containers.Streams;
 import dev.coracle.engine.images.ImagePorts;
 import dev.coracle.engine.images.Images;
 import dev.coracle.engine.images.StoredImages;
+import dev.coracle.engine.system.Info;
 import dev.coracle.engine.system.StoredSystem;
 import dev.coracle.layers.LayerLimits;
 import dev.coracle.layers.TarFileTrees;
@@ -189,8 +190,8 @@ final class EngineGround implements AutoCloseable {
                         host.architecture(),
                         Set.copyOf(Capabilities.of(-1L)),
                         Path.of("/etc/resolv.conf")));
-        var facts =
-                new StoredSystem.Facts("", "", "test", snapshotter, root.toString(), "none", List.of(), "", List.of());
+        var facts = new StoredSystem.Facts(
+                "", "", "test", snapshotter, root.toString(), "none", List.of(), "", List.of(), Info.Machine.UNKNOWN);
         var engine = new StoredEngine(parts, images, facts);
         runtime.recover(engine.exits());
         engine.recover();
