@@ -177,6 +177,11 @@ public final class BridgeNetworks implements Networks {
                     try (var links = underlay.links()) {
                         links.remove(network.device());
                     }
+                    synchronized (filtering) {
+                        if (prepared) {
+                            filter();
+                        }
+                    }
                 }
             }
             return network;

@@ -72,6 +72,9 @@ final class Signals {
         if (init.status() == TaskStatus.STOPPED) {
             return List.of();
         }
+        if (!isThere(init)) {
+            return List.of();
+        }
         if (task.record().ownPidNamespace()) {
             return cgroups.pidsInNamespaceOf(init.record().pid());
         }
@@ -79,6 +82,13 @@ final class Signals {
                 .filter(process -> process.status() == TaskStatus.RUNNING || process.isInit())
                 .map(process -> (int) process.record().pid())
                 .collect(Collectors.toCollection(HashSet::new)));
+    }
+
+    /// False also when it has ended and nobody has noticed yet: its number may be somebody else's by now.
+    private static boolean isThere(TaskProcess process) throws IOException {
+        var found = PidFd.find(process.record().pid(), process.record().startTicks());
+        found.ifPresent(PidFd::close);
+        return found.isPresent();
     }
 
     /// Without a PID namespace of its own the end of init leaves the other processes of a container running: they go

@@ -3,9 +3,11 @@ package dev.coracle.engine;
 import dev.coracle.core.tasks.TaskRuntime;
 import dev.coracle.engine.containers.ContainerRoom;
 import dev.coracle.engine.containers.Containers;
+import dev.coracle.engine.containers.EndedRun;
 import dev.coracle.engine.containers.EngineParts;
 import dev.coracle.engine.events.EngineEvents;
 import dev.coracle.engine.events.RememberedEvents;
+import dev.coracle.engine.images.AbandonedLeases;
 import dev.coracle.engine.images.Images;
 import dev.coracle.engine.networks.StoredNetworks;
 import dev.coracle.engine.networks.UserNetworks;
@@ -14,7 +16,9 @@ import dev.coracle.engine.system.StoredSystem;
 import dev.coracle.engine.volumes.StoredVolumes;
 import dev.coracle.engine.volumes.Volumes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -40,6 +44,16 @@ public final class StoredEngine implements Engine {
     /// Where the runtime tells of exits.
     public TaskRuntime.ExitListener exits() {
         return room;
+    }
+
+    /// The containers of a namespace that have run and do not, for clients that ask the runtime.
+    public List<EndedRun> ended(String namespace) {
+        return room.ended(namespace);
+    }
+
+    /// How the last run of one container ended.
+    public Optional<EndedRun> ended(String namespace, String container) {
+        return room.ended(namespace, container);
     }
 
     @Override
@@ -87,7 +101,11 @@ public final class StoredEngine implements Engine {
 
     @Override
     public void recover() {
+        AbandonedLeases.release(parts.stores());
         room.recover();
+        for (var namespace : StoredVolumes.namespacesOfOwned(parts.records())) {
+            view(namespace).volumes().recover();
+        }
     }
 
     @Override

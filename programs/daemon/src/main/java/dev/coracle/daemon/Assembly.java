@@ -110,8 +110,9 @@ final class Assembly {
         snapshotters.probeAhead();
         tasks.recover(engine.exits());
         engine.recover();
+        var seen = new TasksWithEnded(tasks, engine);
         this.ports =
-                new Ports(published, stores.collector(), layers, events, tasks, shims::info, images, stores.records());
+                new Ports(published, stores.collector(), layers, events, seen, shims::info, images, stores.records());
     }
 
     /// Bridges in the namespace that the launcher made for containers; without one in this process's own, and the

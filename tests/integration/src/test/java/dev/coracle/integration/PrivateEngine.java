@@ -8,6 +8,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /// The engine as `coracle start` starts it, in a home and a runtime directory of its own, so that it meets no other.
@@ -113,6 +115,29 @@ final class PrivateEngine implements AutoCloseable {
             }
         }
         throw new AssertionError("no daemon runs below process " + supervisor + "\n" + log());
+    }
+
+    /// The daemon, if it has come so far; quicker than [#daemonPid]. A process that a daemon was about to start when it
+    /// was
+    /// killed still has the daemon's words, but one thread only; it falls to the supervisor, too.
+    Optional<Long> findDaemon() throws IOException {
+        var supervisor = childPid();
+        return text(supervisor, "task/" + supervisor + "/children")
+                .lines()
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .map(Long::valueOf)
+                .filter(pid -> commandLine(pid).contains("dev.coracle.daemon.Main"))
+                .filter(pid -> text(pid, "status").matches("(?s).*\\nThreads:\\t([2-9]|\\d\\d).*"))
+                .findFirst();
+    }
+
+    /// What runs for this engine, by the names of its programs.
+    List<String> programs() throws IOException {
+        return processes().stream()
+                .map(pid -> text(pid, "comm").strip())
+                .filter(name -> !name.isEmpty())
+                .sorted()
+                .toList();
     }
 
     /// Does something that the daemon does not survive, and waits for the next one.

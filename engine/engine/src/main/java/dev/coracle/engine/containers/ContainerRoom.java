@@ -9,6 +9,7 @@ import dev.coracle.engine.volumes.Volumes;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Everything that works on containers, of every namespace: put together once.
@@ -30,6 +31,7 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
     private final Measurements measurements;
     private final Commits commits;
     private final LogRotation rotation;
+    private Optional<Outsiders> outsiders = Optional.empty();
 
     public ContainerRoom(EngineParts parts, Function<String, EngineEvents> events, Function<String, Volumes> volumes) {
         this.parts = parts;
@@ -101,6 +103,19 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
             }
         }
         rotation.start();
+        outsiders = Optional.of(Outsiders.watch(shelf, life, parts.events()));
+    }
+
+    /// The containers of a namespace that have run and do not.
+    public List<EndedRun> ended(String namespace) {
+        return shelf.in(namespace).stream()
+                .flatMap(entry -> life.endedRun(entry).stream())
+                .toList();
+    }
+
+    /// How the last run of one container ended.
+    public Optional<EndedRun> ended(String namespace, String container) {
+        return shelf.byId(namespace, container).flatMap(life::endedRun);
     }
 
     /// See [dev.coracle.engine.Engine#end].
@@ -120,6 +135,7 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
 
     @Override
     public void close() {
+        outsiders.ifPresent(Outsiders::close);
         rotation.close();
         shelf.all().forEach(entry -> {
             health.stopped(entry);

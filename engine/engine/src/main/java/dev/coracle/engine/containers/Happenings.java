@@ -7,6 +7,7 @@ import dev.coracle.engine.volumes.Volumes;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /// Tells of containers, and does what depends on their end in other rooms of the engine.
@@ -49,12 +50,21 @@ final class Happenings {
 
     /// Removes the anonymous volumes that only this container had.
     void anonymousVolumes(ContainerDoc doc) {
+        anonymous(doc, Volumes::remove);
+    }
+
+    /// They stay when the container goes.
+    void disownVolumes(ContainerDoc doc) {
+        anonymous(doc, Volumes::disown);
+    }
+
+    private void anonymous(ContainerDoc doc, BiConsumer<Volumes, String> what) {
         for (var mount : doc.mounts()) {
             if (mount.type().equals("volume") && mount.name().length() == ANONYMOUS_NAME) {
                 try {
                     var all = volumes(doc.namespace());
                     if (all.get(mount.name()).anonymous()) {
-                        all.remove(mount.name());
+                        what.accept(all, mount.name());
                     }
                 } catch (EngineException.NotFound | EngineException.FailedPrecondition goneOrUsed) {
                     LOG.log(System.Logger.Level.DEBUG, () -> "volume stays: " + goneOrUsed.getMessage());

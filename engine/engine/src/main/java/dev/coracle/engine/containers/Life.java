@@ -219,14 +219,23 @@ final class Life {
             health.stopped(entry);
             var doc = entry.doc();
             networking.close(doc);
+            var state = (isStoppedByOthers(doc) ? entry.state().asStopped() : entry.state())
+                    .ended(exit.exitedAt(), exit.status());
+            var isRemoved = doc.options().lifecycle().autoRemove();
+            var pause = isRemoved ? Optional.<Duration>empty() : again(doc, state);
+            var kept = pause.isPresent() ? state.awaitingRestart() : state;
+            // noted before the task is gone, so that the status cannot be lost with it
+            if (isRemoved) {
+                entry.state(kept);
+            } else {
+                shelf.keep(entry, kept);
+            }
             removeTask(entry);
-            var state = entry.state().ended(exit.exitedAt(), exit.status());
             happenings.container(doc, "die", Map.of("exitCode", Integer.toString(exit.status())));
-            if (doc.options().lifecycle().autoRemove()) {
-                entry.state(state);
+            if (isRemoved) {
                 remove(entry, true);
             } else {
-                follow(entry, state);
+                pause.ifPresent(time -> restartAfter(entry, time, RestartPlan.failures(state)));
             }
             entry.ended();
         } catch (EngineException failure) {
@@ -238,13 +247,64 @@ final class Life {
         }
     }
 
+    /// nerdctl notes in the record that somebody wanted the end.
+    private boolean isStoppedByOthers(ContainerDoc doc) {
+        try {
+            var labels = parts.in(doc.namespace()).containers().get(doc.id()).labels();
+            return "true".equals(labels.get(NerdctlLabels.EXPLICITLY_STOPPED));
+        } catch (NotFound _) {
+            return false;
+        }
+    }
+
+    /// A run that another client has started is looked after from now on.
+    void join(Entry entry) {
+        entry.lock().lock();
+        try {
+            if (!entry.isRunning() && !entry.isRemoved() && task(entry) == Found.RUNNING) {
+                cancelRestart(entry);
+                shelf.keep(entry, entry.state().started(parts.clock().instant()));
+                entry.run(new Ticket());
+                entry.changed();
+                happenings.container(entry.doc(), "start");
+                health.started(entry);
+            }
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    /// A container whose record another client has deleted is forgotten.
+    void leave(Entry entry) {
+        entry.lock().lock();
+        try {
+            if (!entry.isRemoved() && !entry.isRemoving() && !hasRecord(entry.doc())) {
+                networking.close(entry.doc());
+                remove(entry, entry.doc().options().lifecycle().autoRemove());
+            }
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    /// How the last run ended, of a container that has run and does not.
+    Optional<EndedRun> endedRun(Entry entry) {
+        var state = entry.state();
+        return entry.isRunning() || entry.isRemoved() || state.finishedAt().equals(Instant.EPOCH)
+                ? Optional.empty()
+                : Optional.of(new EndedRun(entry.id(), new Exit(0, state.exitCode(), state.finishedAt())));
+    }
+
+    /// After what time its policy wants the next run; not while the engine ends.
+    private Optional<Duration> again(ContainerDoc doc, RunState state) {
+        return ending
+                ? Optional.empty()
+                : RestartPlan.after(doc.options().lifecycle().restart(), state);
+    }
+
     /// Keeps the state, and plans the next run when the policy wants one. With the lock held.
     private void follow(Entry entry, RunState state) {
-        if (ending) {
-            shelf.keep(entry, state);
-            return;
-        }
-        var pause = RestartPlan.after(entry.doc().options().lifecycle().restart(), state);
+        var pause = again(entry.doc(), state);
         shelf.keep(entry, pause.isPresent() ? state.awaitingRestart() : state);
         pause.ifPresent(time -> restartAfter(entry, time, RestartPlan.failures(state)));
     }
@@ -324,6 +384,9 @@ final class Life {
         } catch (NotFound _) {
             // another client has removed the record
         }
+        if (!volumes) {
+            happenings.disownVolumes(doc);
+        }
         maker.forget(entry);
         if (volumes) {
             happenings.anonymousVolumes(doc);
@@ -371,10 +434,17 @@ final class Life {
                 health.started(entry);
             }
             case ENDED -> {
-                if (!entry.isRunning()) {
-                    entry.state(entry.state().started(parts.clock().instant()));
+                var exit = exitOf(entry);
+                if (!entry.isRunning() && !exit.exitedAt().isAfter(entry.state().finishedAt())) {
+                    // noted, and killed before the task was gone
+                    networking.close(entry.doc());
+                    removeTask(entry);
+                } else {
+                    if (!entry.isRunning()) {
+                        entry.state(entry.state().started(parts.clock().instant()));
+                    }
+                    ended(entry, exit);
                 }
-                ended(entry, exitOf(entry));
             }
             case NONE -> {
                 if (entry.isRunning()) {

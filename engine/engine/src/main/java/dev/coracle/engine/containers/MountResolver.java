@@ -134,7 +134,7 @@ final class MountResolver {
     private MountView volume(MountOption.Named named, String target) {
         var isKnown = !named.name().isEmpty()
                 && volumes.list().stream().anyMatch(volume -> volume.name().equals(named.name()));
-        var volume = volumes.create(named.name(), Map.of());
+        var volume = named.name().isEmpty() ? volumes.createOwned() : volumes.create(named.name(), Map.of());
         if (!isKnown) {
             made.add(volume);
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The labels that containerd's other clients look for. They are written for those; what the engine knows of its own
@@ -12,10 +13,18 @@ import java.util.stream.Collectors;
 final class NerdctlLabels {
     static final String NAME = "nerdctl/name";
     static final String RESTART_POLICY = "containerd.io/restart.policy";
+    static final String STATE_DIR = "nerdctl/state-dir";
+
     private static final String PREFIX = "nerdctl/";
 
     /// Of key and value together, as containerd has it.
     private static final int LONGEST = 4096;
+
+    private static final Set<String> ANNOTATED =
+            Set.of(PREFIX + "namespace", NAME, PREFIX + "hostname", STATE_DIR, PREFIX + "networks");
+
+    /// Set in the record by whoever stops a container, and taken away by whoever starts it.
+    static final String EXPLICITLY_STOPPED = "containerd.io/restart.explicitly-stopped";
 
     private NerdctlLabels() {}
 
@@ -30,7 +39,7 @@ final class NerdctlLabels {
         labels.put(PREFIX + "namespace", doc.namespace());
         labels.put(NAME, doc.name());
         labels.put(PREFIX + "hostname", doc.config().hostname());
-        labels.put(PREFIX + "state-dir", directory.toString());
+        labels.put(STATE_DIR, directory.toString());
         labels.put(PREFIX + "networks", json(networks(options.network().mode())));
         labels.put(PREFIX + "extraHosts", json(options.network().extraHosts()));
         labels.put(
@@ -49,6 +58,13 @@ final class NerdctlLabels {
         }
         labels.values().removeIf(value -> value.length() > LONGEST - 64);
         return labels;
+    }
+
+    /// Those that nerdctl reads from the annotations of the specification.
+    static Map<String, String> annotations(ContainerDoc doc, Path directory) {
+        var annotations = new LinkedHashMap<>(of(doc, directory));
+        annotations.keySet().retainAll(ANNOTATED);
+        return annotations;
     }
 
     private static List<String> networks(NetworkOptions.Mode mode) {

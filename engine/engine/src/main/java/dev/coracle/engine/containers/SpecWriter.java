@@ -52,7 +52,7 @@ final class SpecWriter {
         }
         mounts(spec, doc);
         namespaces(spec, doc);
-        return spec.annotations(options.annotations());
+        return spec.annotations(NerdctlLabels.annotations(doc, folders.of(doc))).annotations(options.annotations());
     }
 
     private String cgroup(ContainerDoc doc) {

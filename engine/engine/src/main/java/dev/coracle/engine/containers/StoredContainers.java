@@ -27,12 +27,14 @@ final class StoredContainers implements Containers {
     private final ContainerRoom room;
     private final Volumes volumes;
     private final Images images;
+    private final ForeignContainers others;
 
     StoredContainers(String namespace, ContainerRoom room, Volumes volumes, Images images) {
         this.images = images;
         this.namespace = namespace;
         this.room = room;
         this.volumes = volumes;
+        this.others = new ForeignContainers(room.parts(), room.shelf(), namespace);
     }
 
     private Entry entry(String container) {
@@ -66,9 +68,7 @@ final class StoredContainers implements Containers {
 
     private List<ContainerView> foreign() {
         var tasks = Views.byId(room.parts().tasks().list(namespace));
-        return room.parts().in(namespace).containers().list(List.of()).stream()
-                .filter(container ->
-                        room.shelf().byId(namespace, container.id()).isEmpty())
+        return others.all().stream()
                 .map(container -> room.views().foreign(container, Optional.ofNullable(tasks.get(container.id()))))
                 .toList();
     }
@@ -127,6 +127,10 @@ final class StoredContainers implements Containers {
 
     @Override
     public int await(String container, WaitFor state) throws InterruptedException {
+        var other = others.find(container);
+        if (other.isPresent()) {
+            return others.await(other.get());
+        }
         var entry = entry(container);
         entry.await(state);
         return entry.state().exitCode();
@@ -134,7 +138,12 @@ final class StoredContainers implements Containers {
 
     @Override
     public void stop(String container, StopOptions options) throws InterruptedException {
-        room.stopping().stop(entry(container), options);
+        var other = others.find(container);
+        if (other.isPresent()) {
+            others.stop(other.get(), options);
+        } else {
+            room.stopping().stop(entry(container), options);
+        }
     }
 
     @Override
@@ -147,7 +156,10 @@ final class StoredContainers implements Containers {
 
     @Override
     public void kill(String container, String signal) {
-        room.stopping().kill(entry(container), signal);
+        others.find(container)
+                .ifPresentOrElse(
+                        other -> others.kill(other, Signals.number(signal)),
+                        () -> room.stopping().kill(entry(container), signal));
     }
 
     @Override
@@ -281,14 +293,22 @@ final class StoredContainers implements Containers {
 
     @Override
     public void remove(String container, RemoveOptions options) {
-        var entry = entry(container);
-        if (options.force() && entry.isRunning()) {
-            try {
-                room.stopping().stop(entry, new StopOptions("KILL", Duration.ZERO));
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                throw new Unknown("remove " + container + ": interrupted", stop);
+        try {
+            var other = others.find(container);
+            if (other.isPresent()) {
+                others.remove(other.get(), options);
+                return;
             }
+            remove(entry(container), options);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new Unknown("remove " + container + ": interrupted", stop);
+        }
+    }
+
+    private void remove(Entry entry, RemoveOptions options) throws InterruptedException {
+        if (options.force() && entry.isRunning()) {
+            room.stopping().stop(entry, new StopOptions("KILL", Duration.ZERO));
         }
         entry.lock().lock();
         try {

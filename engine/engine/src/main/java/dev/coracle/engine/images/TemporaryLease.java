@@ -10,9 +10,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
-/// Holds what a use case makes against the garbage collector until it is closed. A daemon that
-/// dies meanwhile leaves a lease that ends by itself.
+/// Holds what a use case makes against the garbage collector until it is closed. What a daemon that
+/// dies meanwhile leaves is let go of by the next one: [AbandonedLeases].
 final class TemporaryLease implements AutoCloseable {
+    /// The label of such leases.
+    static final String MARK = "dev.coracle/temporary";
+
     private static final String EXPIRE = "containerd.io/gc.expire";
     private static final Duration LIFETIME = Duration.ofHours(24);
 
@@ -33,7 +36,7 @@ final class TemporaryLease implements AutoCloseable {
             return new TemporaryLease(plain, plain, Optional.empty());
         }
         var end = clock.instant().plus(LIFETIME).truncatedTo(ChronoUnit.SECONDS);
-        var lease = plain.leases().create(Optional.empty(), Map.of(EXPIRE, end.toString()));
+        var lease = plain.leases().create(Optional.empty(), Map.of(EXPIRE, end.toString(), MARK, "true"));
         return new TemporaryLease(plain, stores.in(scope.leased(lease.id())), Optional.of(lease.id()));
     }
 

@@ -18,14 +18,17 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Volumes as directories below the engine's root, and as documents. The document comes first and goes last, so that
 /// no directory is without one.
 public final class StoredVolumes implements Volumes {
     private static final String KIND = "volume";
+    private static final String OWNED = "volume-owned";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
     private static final int LONGEST_NAME = 200;
 
@@ -65,8 +68,44 @@ public final class StoredVolumes implements Volumes {
 
     @Override
     public Volume create(String name, Map<String, String> labels) {
-        var anonymous = name.isEmpty();
-        var chosen = anonymous ? random() : name;
+        return create(name, labels, List.of());
+    }
+
+    @Override
+    public Volume createOwned() {
+        var name = random();
+        return create(name, Map.of(), List.of(new Change.Put(OWNED, key(name), "{}")));
+    }
+
+    @Override
+    public void disown(String name) {
+        records.apply(List.of(new Change.Delete(OWNED, key(name))));
+    }
+
+    @Override
+    public void recover() {
+        for (var key : records.list(OWNED, namespace + "/").keySet()) {
+            var name = key.substring(namespace.length() + 1);
+            if (users.apply(name).isEmpty()) {
+                try {
+                    remove(name);
+                } catch (NotFound _) {
+                    disown(name);
+                }
+            }
+        }
+    }
+
+    /// The namespaces in which a container owns a volume.
+    public static Set<String> namespacesOfOwned(Records records) {
+        return records.list(OWNED, "").keySet().stream()
+                .map(key -> key.substring(0, key.indexOf('/')))
+                .collect(Collectors.toSet());
+    }
+
+    private Volume create(String name, Map<String, String> labels, List<Change> more) {
+        var anonymous = name.isEmpty() || !more.isEmpty();
+        var chosen = name.isEmpty() ? random() : name;
         if (!NAME.matcher(chosen).matches() || chosen.length() > LONGEST_NAME) {
             throw new InvalidArgument("volume name \"" + name + "\" includes invalid characters, only "
                     + "\"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed, and at most " + LONGEST_NAME + " of them");
@@ -74,7 +113,9 @@ public final class StoredVolumes implements Volumes {
         var directory = root.resolve(chosen).resolve("_data");
         var volume = new Volume(chosen, labels, anonymous, directory, clock.instant());
         try {
-            records.apply(List.of(new Change.Create(KIND, key(chosen), Documents.write(volume))));
+            var changes = new ArrayList<>(more);
+            changes.add(new Change.Create(KIND, key(chosen), Documents.write(volume)));
+            records.apply(changes);
         } catch (AlreadyExists _) {
             // perhaps its directory was lost between the two steps
             files.makeDirectory(directory);
@@ -122,7 +163,7 @@ public final class StoredVolumes implements Volumes {
             throw new FailedPrecondition("remove " + name + ": volume is in use - [" + String.join(", ", using) + "]");
         }
         files.remove(root.resolve(volume.name()));
-        records.apply(List.of(new Change.Delete(KIND, key(name))));
+        records.apply(List.of(new Change.Delete(KIND, key(name)), new Change.Delete(OWNED, key(name))));
         tell("destroy", name);
     }
 

@@ -11,6 +11,17 @@ public interface Volumes {
     /// @param name empty: a random one, and the volume is anonymous
     Volume create(String name, Map<String, String> labels);
 
+    /// Makes an anonymous volume for one container. It is removed by [#recover] when no container uses it: the daemon
+    /// died
+    /// before the container was there, or while both were removed.
+    Volume createOwned();
+
+    /// From now on it stays when its container goes; nothing happens to one that is not owned.
+    void disown(String name);
+
+    /// Removes the owned volumes that no container uses. Called once, at first.
+    void recover();
+
     Volume get(String name);
 
     /// By name.
