@@ -31,7 +31,8 @@ class SettingsTest {
             List.of("cpu", "memory", "pids"),
             List.of("io.containerd.runc.v2"),
             List.of("name=rootless"),
-            List.of());
+            List.of(),
+            Info.Machine.UNKNOWN);
 
     private final Client client = new Client();
 
