@@ -145,7 +145,8 @@ final class PrivateEngine implements AutoCloseable {
         var before = daemonPid();
         change.make(before);
         Awaitility.await("another daemon").atMost(LONG).until(() -> {
-            if (ProcessHandle.of(before).isPresent() || !Files.exists(socket())) {
+            // the supervisor removes the dead one's socket before it starts another
+            if (findDaemon().filter(pid -> pid != before).isEmpty() || !Files.exists(socket())) {
                 return false;
             }
             return engine("status").go().status() == 0;
