@@ -1,7 +1,6 @@
 package dev.coracle.daemon;
 
 import dev.coracle.base.EngineException;
-import dev.coracle.base.EngineException.PermissionDenied;
 import dev.coracle.base.Platform;
 import dev.coracle.containerd.grpc.ContainerdServer.Ports;
 import dev.coracle.containerd.grpc.DaemonIdentity;
@@ -50,6 +49,9 @@ import java.util.stream.Stream;
 /// What the daemon consists of, put together by hand.
 final class Assembly {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
+
+    /// A parameter that the root of a network namespace's user namespace may set, and nobody else.
+    private static final Path OF_OUR_OWN_NETWORK = Path.of("/proc/sys/net/ipv4/ip_forward");
 
     private final DaemonConfig config;
     private final Environment environment;
@@ -128,16 +130,15 @@ final class Assembly {
                 launcher.map(folder -> folder.resolve("api.sock")).filter(Files::exists),
                 Path.of("/etc/resolv.conf"),
                 Optional.empty());
+        if (settings.namespace().isEmpty() && !Files.isWritable(OF_OUR_OWN_NETWORK)) {
+            return new NoNetworks("the daemon works in the host's network, which this account may not change; rootlesskit"
+                    + " makes one for containers with --net=pasta, slirp4netns or none");
+        }
         try {
             return BridgeNetworks.open(settings, records, clock, new SecureRandom());
         } catch (EngineException failure) {
-            var why =
-                    failure instanceof PermissionDenied && settings.namespace().isEmpty()
-                            ? "the daemon works in the host's network, which it may not change: rootlesskit makes one of its own"
-                                    + " with --net=pasta, slirp4netns or none (" + failure.message() + ")"
-                            : failure.message();
-            LOG.log(Level.WARNING, "containers have no networks of their own: " + why, failure);
-            return new NoNetworks(why);
+            LOG.log(Level.WARNING, "containers have no networks of their own: " + failure.message(), failure);
+            return new NoNetworks(failure.message());
         }
     }
 
