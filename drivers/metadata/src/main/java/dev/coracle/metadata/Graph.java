@@ -1,6 +1,7 @@
 package dev.coracle.metadata;
 
 import dev.coracle.metadata.References.Node;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,8 @@ final class Graph {
 
     private final Map<Node, List<Node>> references = new HashMap<>();
     private final Map<Node, List<Node>> foundations = new HashMap<>();
+    private final Map<Node, List<UsedAt>> conditions = new HashMap<>();
+    private final Map<Node, Instant> used = new HashMap<>();
     private final ArrayDeque<Visit> pending = new ArrayDeque<>();
     private final Set<Node> marked = new HashSet<>();
     private final Set<Node> markedFlat = new HashSet<>();
@@ -29,6 +32,11 @@ final class Graph {
         for (var keeper : References.keepers(labels)) {
             refer(keeper, node);
         }
+        var conditional = UsedAt.of(labels);
+        if (!conditional.isEmpty()) {
+            conditions.put(node, conditional);
+        }
+        UsedAt.time(labels).ifPresent(time -> used.put(node, time));
     }
 
     void refer(Node from, Node to) {
@@ -49,7 +57,13 @@ final class Graph {
     }
 
     /// Follows everything from the roots.
-    void mark() {
+    void mark(Instant now) {
+        conditions.forEach((node, all) -> all.forEach(condition -> {
+            var time = used.get(condition.snapshot());
+            if (time != null && condition.holds(time, now)) {
+                refer(node, condition.snapshot());
+            }
+        }));
         for (var visit = pending.poll(); visit != null; visit = pending.poll()) {
             var isNew = visit.flat()
                     ? !marked.contains(visit.node()) && markedFlat.add(visit.node())

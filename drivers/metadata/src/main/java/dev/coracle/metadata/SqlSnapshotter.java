@@ -132,6 +132,12 @@ final class SqlSnapshotter implements Snapshotter {
 
     private record Plan(long parent, List<Long> parents) {}
 
+    private static final Plan ORPHAN = new Plan(0, List.of());
+
+    /// The label by which a client says what the snapshot is to become. When that is there already nothing needs to be
+    /// made.
+    private static final String TARGET = "containerd.io/snapshot.ref";
+
     private List<Mount> make(Kind kind, String key, String parent, Map<String, String> labels) {
         if (key.isEmpty()) {
             throw new InvalidArgument("snapshot key must not be empty");
@@ -140,7 +146,7 @@ final class SqlSnapshotter implements Snapshotter {
         var id = store.snapshotters().newId();
         // Pinned before the parent is looked up, under the writer's lock: it cannot go meanwhile.
         try (var pinned = new PinnedParent()) {
-            var plan = plan(key, parent, pinned);
+            var plan = plan(List.of(stored.getOrDefault(TARGET, ""), key), parent, pinned);
             try {
                 trees.create(id, kind, plan.parents());
                 keep(id, kind, key, plan.parent(), stored);
@@ -167,15 +173,20 @@ final class SqlSnapshotter implements Snapshotter {
         }
     }
 
-    private Plan plan(String key, String parent, PinnedParent pinned) {
-        var plan = store.database().write(session -> {
+    /// @param names the key, after the name that the caller means to commit it under if it said so
+    private Plan plan(List<String> names, String parent, PinnedParent pinned) {
+        var key = names.getLast();
+        record Found(String taken, Plan plan) {}
+        var found = store.database().write(session -> {
             tenant.enter(session);
-            if (find(session, key).isPresent()) {
-                tenant.hold(session, resource(), key);
-                return Optional.<Plan>empty();
+            for (var each : names) {
+                if (!each.isEmpty() && find(session, each).isPresent()) {
+                    tenant.hold(session, resource(), each);
+                    return new Found(each, ORPHAN);
+                }
             }
             if (parent.isEmpty()) {
-                return Optional.of(new Plan(0, List.of()));
+                return new Found("", ORPHAN);
             }
             var row = find(session, parent)
                     .orElseThrow(() -> new NotFound("prepare snapshot " + key + ": parent snapshot " + parent));
@@ -183,9 +194,12 @@ final class SqlSnapshotter implements Snapshotter {
                 throw new InvalidArgument("prepare snapshot " + key + ": parent " + parent + " is not committed");
             }
             pinned.pin(row.id());
-            return Optional.of(new Plan(row.id(), parents(session, row.id())));
+            return new Found("", new Plan(row.id(), parents(session, row.id())));
         });
-        return plan.orElseThrow(() -> taken(key));
+        if (!found.taken().isEmpty()) {
+            throw taken(found.taken());
+        }
+        return found.plan();
     }
 
     private void keep(long id, Kind kind, String key, long parent, Map<String, String> labels) {

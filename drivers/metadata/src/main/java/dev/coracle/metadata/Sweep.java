@@ -92,7 +92,7 @@ final class Sweep {
         var snapshots = snapshots(namespace, graph);
         var images = images(namespace, graph);
         var found = ingests(namespace, graph);
-        graph.mark();
+        graph.mark(now);
         for (var content : contents) {
             if (!graph.isKept(Node.content(content.digest()))) {
                 blobs.add(Digest.parse(content.digest()));

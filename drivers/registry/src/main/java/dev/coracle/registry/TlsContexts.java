@@ -1,6 +1,7 @@
 package dev.coracle.registry;
 
 import dev.coracle.base.EngineException.InvalidArgument;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,11 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -32,6 +34,8 @@ import javax.net.ssl.X509TrustManager;
 
 /// Makes TLS contexts out of PEM files.
 final class TlsContexts {
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN ([A-Z ]*)PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END");
 
@@ -104,13 +108,18 @@ final class TlsContexts {
     }
 
     private static List<Certificate> certificates(Path file) {
-        try (var input = Files.newInputStream(file)) {
-            Collection<? extends Certificate> found =
-                    CertificateFactory.getInstance("X.509").generateCertificates(input);
-            if (found.isEmpty()) {
+        try {
+            // a key may stand in the same file, which the factory would take for a broken certificate
+            var texts = CERTIFICATE
+                    .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .results()
+                    .map(MatchResult::group)
+                    .collect(Collectors.joining("\n"));
+            if (texts.isEmpty()) {
                 throw new InvalidArgument("certificate file " + file + " has no certificate");
             }
-            return List.copyOf(found);
+            var input = new ByteArrayInputStream(texts.getBytes(StandardCharsets.ISO_8859_1));
+            return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(input));
         } catch (GeneralSecurityException | IOException e) {
             throw new InvalidArgument("read certificate file " + file + ": " + e.getMessage(), e);
         }

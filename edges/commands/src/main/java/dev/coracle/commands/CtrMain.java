@@ -38,11 +38,25 @@ public final class CtrMain {
             List<String> words, Environment environment, Terminal terminal, Signals signals, Connections connections) {
         var debug = words.contains("--debug");
         try (var session = new Session(environment, terminal, Clock.systemUTC(), signals, connections)) {
-            return new Program<>(Ctr.verb(), "ctr " + Ctr.PACKAGE + " " + Ctr.VERSION)
-                    .run(words, environment.variables(), terminal.out(), session);
-        } catch (Exception e) {
-            return signals.stopped() ? STOPPED : report(terminal, e, debug);
+            try {
+                return new Program<>(Ctr.verb(), "ctr " + Ctr.PACKAGE + " " + Ctr.VERSION)
+                        .run(words, environment.variables(), terminal.out(), session::begin);
+            } catch (Exception e) {
+                var over = session.timeOver();
+                return over.isEmpty()
+                        ? failed(terminal, signals, e, debug)
+                        : failed(
+                                terminal,
+                                "context deadline exceeded: --timeout of "
+                                        + over.get().toMillis() + " ms",
+                                e,
+                                debug);
+            }
         }
+    }
+
+    private static int failed(Terminal terminal, Signals signals, Exception failure, boolean debug) {
+        return signals.stopped() ? STOPPED : report(terminal, failure, debug);
     }
 
     private static int report(Terminal terminal, Exception failure, boolean debug) {

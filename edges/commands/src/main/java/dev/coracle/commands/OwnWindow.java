@@ -13,6 +13,11 @@ final class OwnWindow implements Window {
     }
 
     @Override
+    public Fd descriptor(int number) {
+        return Fd.adopt(number);
+    }
+
+    @Override
     public Mode raw() throws ErrnoException {
         return mode(Terminals.makeRaw(Fd.adopt(0)));
     }

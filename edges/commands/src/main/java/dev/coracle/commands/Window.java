@@ -1,5 +1,6 @@
 package dev.coracle.commands;
 
+import dev.coracle.linux.Fd;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -7,6 +8,9 @@ import java.util.Optional;
 public interface Window {
     /// Whether a descriptor, 0 to 2, is a terminal.
     boolean isTerminal(int descriptor);
+
+    /// A standard stream, 0 to 2, to hand to another program; it stays ours.
+    Fd descriptor(int number);
 
     /// Puts the terminal behind standard input into raw mode.
     Mode raw() throws IOException;

@@ -92,6 +92,11 @@ public final class Call {
         return Terminals.isTerminal(stream(number).fd());
     }
 
+    /// A standard stream, 0 to 2, for a program that the command starts; it is closed when the call is over.
+    public Fd descriptor(int number) {
+        return stream(number).fd();
+    }
+
     private PassedFd stream(int number) {
         return switch (number) {
             case 0 -> in;

@@ -10,6 +10,7 @@ import dev.coracle.commands.Window;
 import dev.coracle.forwarding.Call;
 import dev.coracle.forwarding.ForwardedProgram;
 import dev.coracle.linux.ErrnoException;
+import dev.coracle.linux.Fd;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ final class ForwardedCtr implements ForwardedProgram {
         @Override
         public boolean isTerminal(int descriptor) {
             return call.isTerminal(descriptor);
+        }
+
+        @Override
+        public Fd descriptor(int number) {
+            return call.descriptor(number);
         }
 
         @Override

@@ -122,10 +122,13 @@ final class AttachVerbs {
             throws InterruptedException {
         var id = request.getContainerId();
         var exec = request.getExecId();
-        pipes.ifPresent(made -> made.connect(session.terminal(), () -> closeStdin(tasks, id, exec)));
+        var detach = line.flag("detach");
+        if (!detach) {
+            pipes.ifPresent(made -> made.connect(session.terminal(), () -> closeStdin(tasks, id, exec)));
+        }
         tasks.exec(request.build());
         try {
-            if (line.flag("detach")) {
+            if (detach) {
                 tasks.start(id, exec);
                 return 0;
             }

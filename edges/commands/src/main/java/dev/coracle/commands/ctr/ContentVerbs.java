@@ -1,6 +1,7 @@
 package dev.coracle.commands.ctr;
 
 import dev.coracle.base.Digest;
+import dev.coracle.base.EngineException.Aborted;
 import dev.coracle.base.EngineException.AlreadyExists;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.Reference;
@@ -14,10 +15,14 @@ import dev.coracle.commands.line.Table;
 import dev.coracle.commands.line.Units;
 import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.commands.line.Verb;
+import dev.coracle.core.content.ContentStore;
 import dev.coracle.core.types.FieldMask;
 import dev.coracle.oci.Descriptor;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +57,14 @@ final class ContentVerbs {
                                 "[<digest>, ...]",
                                 List.of(),
                                 ContentVerbs::delete),
+                        Verb.of(
+                                "edit",
+                                "Edit a blob and return a new digest",
+                                "[flags] <digest>",
+                                List.of(
+                                        Flag.text("validate", "Kept for old scripts: nothing is validated"),
+                                        Flag.text("editor", "Editor to use").from("EDITOR")),
+                                ContentVerbs::edit),
                         Verb.of(
                                 "fetch",
                                 "Fetch all content for an image into containerd",
@@ -143,6 +156,34 @@ final class ContentVerbs {
         });
     }
 
+    private static int edit(Line line, Session session) throws IOException, InterruptedException {
+        if (!line.text("validate").isEmpty()) {
+            throw UsageFailure.of("validating the edit result not supported");
+        }
+        var editor = line.text("editor");
+        if (editor.isEmpty()) {
+            throw UsageFailure.of("no editor: name one by --editor or the variable EDITOR");
+        }
+        var digest = Digest.parse(line.argument(0));
+        var file = Files.createTempFile("edit-", "");
+        try {
+            try (var out = Files.newOutputStream(file)) {
+                BlobOutput.write(session.connect(line), digest, out);
+            }
+            if (!session.shell(editor + " " + file)) {
+                throw new Aborted("the editor \"" + editor + "\" failed: nothing was written");
+            }
+            var edited = Files.readAllBytes(file);
+            var result = Digest.ofBytes(edited);
+            var in = new ByteArrayInputStream(edited);
+            write(content(line, session), "edit-" + digest, in, edited.length, Optional.of(result));
+            session.terminal().line(result.toString());
+        } finally {
+            Files.deleteIfExists(file);
+        }
+        return 0;
+    }
+
     private static int fetch(Line line, Session session) throws InterruptedException {
         if (line.argument(0).isEmpty()) {
             throw UsageFailure.of("please provide an image reference to fetch");
@@ -195,12 +236,18 @@ final class ContentVerbs {
                 .filter(text -> !text.isEmpty())
                 .map(Digest::parse);
         var size = line.whole("expected-size");
-        try (var writer = content(line, session).writer(ref, size, expected)) {
+        write(content(line, session), ref, session.terminal().in(), size, expected);
+        return 0;
+    }
+
+    /// Writes a blob from its first byte, whatever an earlier attempt left of it.
+    private static void write(ContentStore content, String ref, InputStream in, long size, Optional<Digest> expected)
+            throws IOException {
+        try (var writer = content.writer(ref, size, expected)) {
             if (writer.status().offset() > 0) {
                 writer.truncate(0);
             }
             var piece = new byte[PIECE];
-            var in = session.terminal().in();
             for (var count = in.readNBytes(piece, 0, PIECE); count > 0; count = in.readNBytes(piece, 0, PIECE)) {
                 writer.write(ByteBuffer.wrap(piece, 0, count));
             }
@@ -208,7 +255,6 @@ final class ContentVerbs {
         } catch (AlreadyExists present) {
             // the content is there, which is what was wanted
         }
-        return 0;
     }
 
     private static int list(Line line, Session session) {

@@ -74,7 +74,7 @@ final class RunFlags {
                 Flag.texts("cap-add", "Capability to add (CAP_NET_ADMIN)"),
                 Flag.texts("cap-drop", "Capability to drop (CAP_NET_RAW)"),
                 Flag.bool("seccomp", "Filter system calls"),
-                Flag.text("seccomp-profile", "File of the filter, with --seccomp"),
+                Flag.text("seccomp-profile", "File of the filter, with --seccomp; the default is our own"),
                 Flag.text("apparmor-default-profile", "Load and use the default AppArmor profile by this name"),
                 Flag.text("apparmor-profile", "Use this loaded AppArmor profile"),
                 Flag.texts("device", "Device, or directory of devices, to give to the container"),

@@ -181,10 +181,10 @@ final class RunSpec {
         }
         if (line.flag("seccomp")) {
             if (profile.isEmpty()) {
-                throw new InvalidArgument("--seccomp: this version has no default profile of its own")
-                        .remedy("name a profile: --seccomp --seccomp-profile FILE");
+                spec.seccompStandard(session.environment().platform().architecture());
+            } else {
+                spec.seccomp(Json.object(Files.readAllBytes(session.path(profile)), "seccomp profile " + profile));
             }
-            spec.seccomp(Json.object(Files.readAllBytes(session.path(profile)), "seccomp profile " + profile));
         }
         if (!line.text("apparmor-default-profile").isEmpty()) {
             throw new InvalidArgument("--apparmor-default-profile: profiles are not loaded by this program")

@@ -68,7 +68,9 @@ final class TaskRun {
         if (line.flag("no-pivot")) {
             request.setOptions(Wires.any(runcOptions().setNoPivotRoot(true).build()));
         }
-        pipes.ifPresent(made -> made.connect(session.terminal(), () -> closeStdin(id)));
+        if (!detach) { // otherwise the pipes are for whoever attaches
+            pipes.ifPresent(made -> made.connect(session.terminal(), () -> closeStdin(id)));
+        }
         var pid = tasks.create(request.build());
         try {
             RunVerbs.write(line.text("pid-file"), Integer.toString(pid), session);

@@ -3,6 +3,7 @@ package dev.coracle.commands.line;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// A program with commands: reads its line, shows help, runs the command.
 ///
@@ -21,9 +22,10 @@ public final class Program<P> {
 
     /// Runs the command of these words. A wrong line prints the help and throws.
     ///
-    /// @param context handed to the command's action
+    /// @param context what the command's action is given, made when the line is known to be right
     /// @return the exit status
-    public int run(List<String> words, Map<String, String> environment, PrintStream out, P context) throws Exception {
+    public int run(List<String> words, Map<String, String> environment, PrintStream out, Function<Line, P> context)
+            throws Exception {
         if (!words.isEmpty() && List.of("--version", "-v", "-version").contains(words.getFirst())) {
             out.println(version);
             return 0;
@@ -65,9 +67,9 @@ public final class Program<P> {
         return verb;
     }
 
-    private int act(Line line, PrintStream out, P context) throws Exception {
+    private int act(Line line, PrintStream out, Function<Line, P> context) throws Exception {
         if (!line.verb().isGroup()) {
-            return chosen(line).action().run(line, context);
+            return chosen(line).action().run(line, context.apply(line));
         }
         if (line.arguments().isEmpty()) {
             out.print(HelpPage.of(line.path()));

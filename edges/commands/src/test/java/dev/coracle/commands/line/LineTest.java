@@ -53,7 +53,7 @@ class LineTest {
 
     private int run(String... words) throws Exception {
         var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        return new Program<>(root, "tool 1").run(List.of(words), Map.of("TOOL_ADDRESS", "/env"), stream, "");
+        return new Program<>(root, "tool 1").run(List.of(words), Map.of("TOOL_ADDRESS", "/env"), stream, _ -> "");
     }
 
     private String printed() {

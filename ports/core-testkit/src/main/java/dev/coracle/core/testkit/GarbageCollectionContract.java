@@ -195,6 +195,35 @@ public interface GarbageCollectionContract extends StoresContract {
     }
 
     @Test
+    default void a_snapshot_can_be_kept_as_long_as_it_is_used() {
+        var condition = "containerd.io/gc.cond.snapshot." + SNAPSHOTTER;
+        var use = "containerd.io/gc.cond.value-usedat";
+        var hourAgo = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+        for (var name : List.of("recent", "stale", "either", "odd", "unnamed")) {
+            layer(name, "", Map.of(use, hourAgo.toString()));
+        }
+        layer("unused", "", Map.of());
+        layer("strange", "", Map.of(use, "yesterday"));
+        var image = blob(
+                "manifest",
+                Map.ofEntries(
+                        Map.entry("containerd.io/gc.root", "1"),
+                        Map.entry(condition + "/a", "usedat<24h|recent"),
+                        Map.entry(condition + "/b", "usedat<30m|stale"),
+                        Map.entry(condition + "/c", "usedat<1m,usedat>30m|either"),
+                        Map.entry(condition + "/d", "usedat<=24h|odd"),
+                        Map.entry(condition + "/e", "usedat<24h|unused"),
+                        Map.entry(condition + "/f", "usedat<24h|strange"),
+                        Map.entry(condition + "/g", "phase<2,usedat<forever|odd")));
+        collectWithoutLease();
+        assertThat(snapshots()).containsExactlyInAnyOrder("recent", "either");
+
+        testing().content().delete(image);
+        collector().collect();
+        assertThat(snapshots()).isEmpty();
+    }
+
+    @Test
     default void an_image_can_be_named_by_a_label() {
         var past = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
         var target = blob("target", Map.of());

@@ -113,6 +113,21 @@ public interface SnapshotterContract extends StoresContract {
     }
 
     @Test
+    default void what_a_new_snapshot_is_to_become_may_be_there_already() {
+        var snapshots = leased("work", Map.of()).snapshotter(SNAPSHOTTER);
+        var target = Map.of("containerd.io/snapshot.ref", "base");
+        snapshots.prepare("first", "", target);
+        snapshots.prepare("second", "", target);
+        snapshots.commit("base", "first", target);
+
+        assertThatThrownBy(() -> snapshots.prepare("third", "", target)).isInstanceOf(AlreadyExists.class);
+        assertThatThrownBy(() -> snapshots().stat("third")).isInstanceOf(NotFound.class);
+        var later = leased("later", Map.of()).snapshotter(SNAPSHOTTER);
+        assertThatThrownBy(() -> later.prepare("fourth", "", target)).isInstanceOf(AlreadyExists.class);
+        assertThat(testing().leases().resources("later")).containsExactly(member("base"));
+    }
+
+    @Test
     default void only_an_active_snapshot_can_be_committed() {
         layer("base", "");
         snapshots().view("view", "base", Map.of());

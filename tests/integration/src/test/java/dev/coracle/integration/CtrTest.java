@@ -1,0 +1,150 @@
+package dev.coracle.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What our `ctr` does beyond pulling and running, as a person sees it.
+class CtrTest {
+    private static final String IMAGE = "docker.io/library/busybox:latest";
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @SuppressWarnings("NullAway.Init")
+    private static Rootless rootless;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Ctr ctr;
+
+    /// Who carries a command out.
+    private enum Where {
+        IN_THE_DAEMON,
+        BY_ITSELF
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        rootless = Rootless.start();
+        ctr = Ctr.ours(rootless);
+        try (var registry = TestImages.registry()) {
+            ctr.pull(registry, IMAGE);
+        }
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        rootless.close();
+    }
+
+    private static Run at(Where where, String... words) throws Exception {
+        var run = ctr.run(words);
+        return where == Where.IN_THE_DAEMON ? run : run.with("CORACLE_NO_FORWARD", "1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_blob_is_edited_into_another(Where where) throws Exception {
+        ctr.run("content", "ingest", "note").go("one fish\n").expect(0);
+        var before = ImageFiles.digest("one fish\n".getBytes(UTF_8));
+
+        var edited = at(where, "content", "edit", "--editor", "sed -i s/one/two/", before)
+                .output()
+                .strip();
+        assertThat(edited).isEqualTo(ImageFiles.digest("two fish\n".getBytes(UTF_8)));
+        assertThat(ctr.output("content", "get", edited)).isEqualTo("two fish\n");
+        assertThat(at(where, "content", "edit", before)
+                        .with("EDITOR", "true")
+                        .output()
+                        .strip())
+                .isEqualTo(before);
+
+        var failed =
+                at(where, "content", "edit", "--editor", "false", before).go().expect(1);
+        assertThat(failed.err()).contains("the editor \"false\" failed");
+        assertThat(at(where, "content", "edit", before).go().expect(1).err()).contains("EDITOR");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_command_ends_when_its_time_is_over(Where where) throws Exception {
+        var events = at(where, "--timeout", "300ms", "events").go().expect(1);
+        assertThat(events.err()).contains("context deadline exceeded");
+
+        var run = at(where, "--timeout", "2s", "run", "--rm", "--cgroup", "", IMAGE, "slow", "sleep", "1000")
+                .go()
+                .expect(1);
+        assertThat(run.err()).contains("context deadline exceeded");
+        assertThat(ctr.lines("tasks", "list", "-q")).doesNotContain("slow");
+        assertThat(ctr.lines("containers", "list", "-q")).doesNotContain("slow");
+    }
+
+    @Test
+    void system_calls_are_filtered_when_asked() throws Exception {
+        String[] look = {"sh", "-c", "sed -n 's/^Seccomp:[[:space:]]*//p' /proc/self/status"};
+        assertThat(run("plain", look)).isEqualTo("0\n");
+        assertThat(run("filtered", look, "--seccomp")).isEqualTo("2\n");
+    }
+
+    private static String run(String id, String[] command, String... flags) throws Exception {
+        return ctr.run("run", "--rm", "--cgroup", "")
+                .and(flags)
+                .and(IMAGE, id)
+                .and(command)
+                .output();
+    }
+
+    @Test
+    void a_running_task_can_be_attached_to() throws Exception {
+        var fifos = rootless.data().resolve("fifos").toString();
+        var script = "read line; echo \"got $line\"; read line; exit $line";
+        var run = ctr.run("run", "-d", "-t", "--fifo-dir", fifos, "--cgroup", "", IMAGE, "asks", "sh", "-c", script);
+        try (var terminal = new Terminal(run)) {
+            assertThat(terminal.status(SOON)).isEqualTo(0);
+        }
+        try (var terminal = new Terminal(ctr.run("tasks", "attach", "asks"))) {
+            terminal.type("a fish");
+            terminal.await("got a fish", SOON);
+            terminal.type("7");
+            assertThat(terminal.status(SOON)).isEqualTo(7);
+        }
+        assertThat(ctr.lines("tasks", "list", "-q")).doesNotContain("asks");
+        ctr.run("containers", "delete", "asks").go().expect(0);
+    }
+
+    @Test
+    void an_archive_of_dockers_is_imported_and_runs() throws Exception {
+        var archive = Files.write(rootless.data().resolve("saved.tar"), dockerArchive());
+        assertThat(ctr.output("images", "import", archive.toString())).contains("example.org/saved:v1");
+        assertThat(ctr.lines("images", "list", "-q")).contains("example.org/saved:v1");
+        var said = ctr.run("run", "--rm", "--cgroup", "", "example.org/saved:v1", "saved")
+                .output();
+        assertThat(said).isEqualTo("hello from docker save\n");
+    }
+
+    /// What `docker save` wrote before it knew OCI's layout: no index, layers as plain tars that a list names.
+    private static byte[] dockerArchive() throws Exception {
+        var base = TestImages.busybox();
+        var top = new ImageFiles.Tar()
+                .file("bin/greet", "#!/bin/sh\necho hello from docker save\n")
+                .toBytes();
+        var config = ImageFiles.config(
+                TestImages.architecture(), "/bin/greet", ImageFiles.digest(base), ImageFiles.digest(top));
+        var name = ImageFiles.digest(config).substring("sha256:".length()) + ".json";
+        return new ImageFiles.Tar()
+                .folder("base/")
+                .file("base/layer.tar", base)
+                .folder("top/")
+                .file("top/layer.tar", top)
+                .file(name, config)
+                .file("manifest.json", """
+                        [{"Config":"%s","RepoTags":["example.org/saved:v1"],"Layers":["base/layer.tar","top/layer.tar"]}]
+                        """.formatted(name))
+                .toBytes();
+    }
+}
