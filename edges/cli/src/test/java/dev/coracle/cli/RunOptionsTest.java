@@ -144,6 +144,18 @@ class RunOptionsTest {
     }
 
     @Test
+    void devices_that_the_machine_describes() {
+        assertThat(options("--device a.example/b=c,/dev/fuse x").security().describedDevices())
+                .isEqualTo(List.of("a.example/b=c"));
+        assertThat(options("--gpus all x").security().describedDevices()).isEqualTo(List.of("gpu=all"));
+        assertThat(options("--gpus 2 x").security().describedDevices()).isEqualTo(List.of("gpu=0", "gpu=1"));
+        assertThat(options("--gpus '\"device=0,GPU-1\",capabilities=compute' x")
+                        .security()
+                        .describedDevices())
+                .isEqualTo(List.of("gpu=0", "gpu=GPU-1"));
+    }
+
+    @Test
     void the_life() {
         var all = options("--restart on-failure:3 --stop-signal INT --stop-timeout 5 --health-cmd 'curl x'"
                 + " --health-interval 5s --health-retries 2 --log-driver none --log-opt max-size=1m -l a=b -l c"

@@ -66,7 +66,7 @@ class UsageTest {
         run -v /a:b a                | 125 | coracle: invalid volume specification: '/a:b': invalid mount path: 'b' mount path must be absolute
         run -v /a:/ a                | 125 | coracle: invalid volume specification: '/a:/': destination can't be '/'
         run -v /a:/b:xx a            | 125 | coracle: invalid mode: xx
-        run --gpus all a             | 125 | coracle: --gpus: could not select device driver "" with capabilities: [[gpu]]: no CDI specification is read by this engine
+        run --gpus some a            | 125 | invalid argument "some" for "--gpus" flag: invalid count (some): value must be either "all" or an integer
         run --link a:b a             | 125 | coracle: --link: connect both containers to a network of your own instead
         ps --filter bogus=1          | 1   | invalid filter 'bogus'
         --bogus ps                   | 125 | unknown flag: --bogus

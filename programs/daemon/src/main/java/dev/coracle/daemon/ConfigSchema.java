@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The keys of `config.toml` that this daemon reads, with their types and defaults: what
 /// `config default` prints, what a file is checked against, and where a misspelt key finds its
@@ -15,7 +17,7 @@ final class ConfigSchema {
     private static final Map<List<String>, Map<String, Object>> TABLES = tables();
 
     /// Tables of containerd with names of the user's choice that mean nothing to this daemon yet.
-    private static final List<String> FREE = List.of("timeouts", "proxy_plugins", "stream_processors", "cgroup");
+    private static final List<String> FREE = List.of("proxy_plugins", "stream_processors", "cgroup");
 
     /// Keys of containerd that files carry with their defaults; another value is not honoured.
     private static final Map<List<String>, Map<String, Object>> INERT = Map.of(
@@ -34,6 +36,22 @@ final class ConfigSchema {
                             "startup_delay",
                             "100ms"),
             List.of("plugins", "io.containerd.metadata.v1.bolt"), Map.of("no_sync", false),
+            List.of("timeouts"),
+                    Map.of(
+                            "io.containerd.timeout.bolt.open",
+                            "0s",
+                            "io.containerd.timeout.cri.defercleanup",
+                            "1m0s",
+                            "io.containerd.timeout.metrics.shimstats",
+                            "2s",
+                            "io.containerd.timeout.shim.cleanup",
+                            "5s",
+                            "io.containerd.timeout.shim.load",
+                            "5s",
+                            "io.containerd.timeout.shim.shutdown",
+                            "3s",
+                            "io.containerd.timeout.task.state",
+                            "2s"),
             List.of("plugins", "io.containerd.snapshotter.v1.overlayfs"),
                     Map.of(
                             "upperdir_label",
@@ -139,7 +157,7 @@ final class ConfigSchema {
             var type = known.get(key);
             if (type != null) {
                 require(name(path, key), type, entry.getValue());
-            } else if (INERT.getOrDefault(path, Map.of()).containsKey(key)) {
+            } else if (inert(path).containsKey(key)) {
                 inert(path, key, entry.getValue()).ifPresent(warnings::add);
             } else if (!(path.isEmpty() && isTable(key))) {
                 warnings.add("unknown key " + name(path, key) + " is ignored ("
@@ -151,8 +169,12 @@ final class ConfigSchema {
         }
     }
 
+    private static Map<String, Object> inert(List<String> path) {
+        return INERT.getOrDefault(path, Map.of());
+    }
+
     private static Optional<String> inert(List<String> path, String key, Entry entry) {
-        return entry.value().equals(INERT.getOrDefault(path, Map.of()).get(key))
+        return entry.value().equals(inert(path).get(key))
                 ? Optional.empty()
                 : Optional.of(name(path, key) + " is not honoured by this daemon"
                         + entry.origin().map(origin -> " (" + origin + ")").orElse(""));
@@ -161,7 +183,6 @@ final class ConfigSchema {
     private static List<String> ignored(ConfigTree tree, String table) {
         return tree.table(table).entries().entrySet().stream()
                 .filter(entry -> !"".equals(entry.getValue().value()))
-                .filter(entry -> !table.equals("timeouts"))
                 .map(entry -> name(List.of(table), entry.getKey()) + " is not honoured by this daemon"
                         + entry.getValue()
                                 .origin()
@@ -171,7 +192,10 @@ final class ConfigSchema {
     }
 
     private static boolean isTable(String key) {
-        return FREE.contains(key) || key.equals("plugins") || TABLES.containsKey(List.of(key));
+        return FREE.contains(key)
+                || key.equals("plugins")
+                || TABLES.containsKey(List.of(key))
+                || INERT.containsKey(List.of(key));
     }
 
     private static void require(String name, Object type, Entry entry) throws ConfigException {
@@ -202,10 +226,9 @@ final class ConfigSchema {
     }
 
     static String name(List<String> path, String key) {
-        var name = new StringBuilder();
-        path.forEach(part ->
-                name.append(part.contains(".") ? "\"" + part + "\"" : part).append('.'));
-        return name.append(key).toString();
+        return Stream.concat(path.stream(), Stream.of(key))
+                .map(part -> part.contains(".") ? "\"" + part + "\"" : part)
+                .collect(Collectors.joining("."));
     }
 
     private static Optional<String> neighbour(String key, Map<String, Object> known) {

@@ -106,7 +106,20 @@ final class EngineAssembly {
                 environment.find("catatonit").or(() -> environment.find("tini")),
                 architecture,
                 capabilities(),
-                Path.of("/etc/resolv.conf"));
+                Path.of("/etc/resolv.conf"),
+                deviceSpecs());
+    }
+
+    /// The machine's, then the account's own.
+    private List<Path> deviceSpecs() {
+        var all = new ArrayList<>(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")));
+        environment
+                .setting("XDG_CONFIG_HOME")
+                .map(Path::of)
+                .or(() -> environment.setting("HOME").map(home -> Path.of(home, ".config")))
+                .ifPresent(folder -> all.add(folder.resolve("cdi")));
+        environment.setting("XDG_RUNTIME_DIR").ifPresent(folder -> all.add(Path.of(folder, "cdi")));
+        return all;
     }
 
     /// What we have in our user namespace, which is what we can give.

@@ -82,6 +82,33 @@ class CliTest {
     }
 
     @Test
+    void a_container_gets_what_the_machine_says_of_a_device() throws Exception {
+        Files.createDirectories(engine.home().resolve("driver"));
+        engine.configure("cdi/test.yaml", """
+                cdiVersion: 0.6.0
+                kind: vendor.example/gpu
+                containerEdits:
+                  mounts: [{hostPath: "%s", containerPath: /opt/driver}]
+                devices:
+                  - name: "0"
+                    containerEdits: {deviceNodes: [{path: /dev/gpu0, hostPath: /dev/zero}], env: [GPU=first]}
+                """.formatted(engine.home().resolve("driver")));
+        assertThat(one(
+                        "run",
+                        "--rm",
+                        "--device",
+                        "vendor.example/gpu=0",
+                        BUSYBOX,
+                        "sh",
+                        "-c",
+                        "echo $GPU; head -c 3 /dev/gpu0 | od -An -tx1; touch /opt/driver/x || echo read-only"))
+                .matches("first\\s+00 00 00\\s+(?s:.*)read-only");
+        var failed = coracle("run", "--rm", "--gpus", "all", BUSYBOX).go().expect(125);
+        assertThat(failed.err()).contains("unresolvable CDI devices gpu=all");
+        assertThat(one("ps", "-aq", "-f", "status=created")).isEmpty();
+    }
+
+    @Test
     void files_go_both_ways() throws Exception {
         var folder = Files.createDirectories(engine.home().resolve("files/inner"));
         Files.writeString(folder.resolve("file"), "from outside");

@@ -375,6 +375,31 @@ public final class RuntimeSpec {
         return Json.texts(process().path("capabilities"), "bounding", WHAT);
     }
 
+    /// Gives the container what its devices need. A device is the host's own, seen at another place: an unprivileged
+    /// account cannot make one.
+    public RuntimeSpec edits(CdiSpec.Edits edits) {
+        env(edits.env());
+        edits.devices()
+                .forEach(node ->
+                        mount(new Mount(node.target(), "bind", node.source(), List.of("bind", "nosuid", "noexec"))));
+        edits.mounts().forEach(this::mount);
+        edits.hooks().forEach(this::hook);
+        edits.groups().forEach(process().withObjectProperty("user").withArrayProperty("additionalGids")::add);
+        return this;
+    }
+
+    private void hook(CdiSpec.Hook hook) {
+        var added = tree.withObjectProperty("hooks")
+                .withArrayProperty(hook.moment())
+                .addObject();
+        added.put("path", hook.path());
+        Json.putTexts(added, "args", hook.args());
+        Json.putTexts(added, "env", hook.env());
+        if (hook.timeout() > 0) {
+            added.put("timeout", hook.timeout());
+        }
+    }
+
     /// Leaves the process the limits of whoever starts it.
     public RuntimeSpec withoutRlimits() {
         process().remove("rlimits");

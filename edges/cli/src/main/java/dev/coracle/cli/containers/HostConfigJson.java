@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The part of docker's `inspect` about what a container was asked to be.
 final class HostConfigJson {
@@ -82,6 +83,7 @@ final class HostConfigJson {
                 .put("CpusetCpus", limits.cpusetCpus())
                 .put("CpusetMems", limits.cpusetMems())
                 .put("Devices", devices(container))
+                .put("DeviceRequests", requests(container))
                 .put("MemoryReservation", limits.memoryReservation())
                 .put("MemorySwap", limits.memorySwap())
                 .put("PidsLimit", limits.pids() == 0 ? null : limits.pids())
@@ -96,6 +98,20 @@ final class HostConfigJson {
                         .put("CgroupPermissions", device.access())
                         .build())
                 .toList();
+    }
+
+    /// As docker has it: one request for all devices that are named.
+    private static @Nullable List<GoStruct> requests(ContainerView container) {
+        var names = container.options().security().describedDevices();
+        return names.isEmpty()
+                ? null
+                : List.of(GoStruct.of("container.DeviceRequest")
+                        .put("Driver", "cdi")
+                        .put("Count", 0)
+                        .put("DeviceIDs", names)
+                        .put("Capabilities", null)
+                        .put("Options", null)
+                        .build());
     }
 
     private static List<GoStruct> ulimits(ContainerView container) {

@@ -22,11 +22,6 @@ final class RefusedFlags {
             refused(Flag.bool("oom-kill-disable", "Refused"), "false", V1),
             refused(Flag.text("rdt-class", "Refused"), "", "resource control needs root"),
             refused(Flag.each("device-cgroup-rule", "Refused"), "", RULES),
-            refused(
-                    Flag.each("gpus", "Refused"),
-                    "",
-                    "could not select device driver \"\" with capabilities: [[gpu]]: no CDI specification is read by"
-                            + " this engine"),
             refused(Flag.each("storage-opt", "Refused"), "", "snapshots have no options"),
             refused(Flag.text("volume-driver", "Refused"), "", "volumes are directories of the engine's"),
             refused(Flag.list("link", "Refused"), "", "connect both containers to a network of your own instead"),

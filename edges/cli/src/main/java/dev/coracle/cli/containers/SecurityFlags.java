@@ -11,11 +11,13 @@ import dev.coracle.engine.containers.SecurityOptions;
 import dev.coracle.engine.containers.SecurityOptions.DeviceOption;
 import dev.coracle.engine.containers.SecurityOptions.Seccomp;
 import dev.coracle.engine.containers.SecurityOptions.Ulimit;
+import dev.coracle.oci.CdiSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The flags about what the container may do, and what it shares.
 final class SecurityFlags {
@@ -24,7 +26,8 @@ final class SecurityFlags {
             Flag.list("cap-add", "Add a capability"),
             Flag.list("cap-drop", "Drop a capability"),
             Flag.each("security-opt", "seccomp=, apparmor=, label=, no-new-privileges, systempaths=unconfined"),
-            Flag.list("device", "A device of the host: path[:path[:rwm]]"),
+            Flag.list("device", "A device of the host: path[:path[:rwm]], or vendor/class=name (CDI)"),
+            Flag.each("gpus", "GPUs by CDI: all, a number, or \"device=0,1\"").checked(GpuFlag::devices),
             Flag.list("ulimit", "A limit of the process: name=soft[:hard]").checked(text -> ulimit(text)),
             Flag.each("sysctl", "A parameter of the kernel: key=value").checked(SecurityFlags::checkSysctl),
             Flag.whole("oom-score-adj", "How early it is killed when memory is short, -1000 to 1000"),
@@ -98,7 +101,14 @@ final class SecurityFlags {
                 line.texts("cap-drop"),
                 seccomp,
                 plain,
-                line.texts("device").stream().map(SecurityFlags::device).toList(),
+                line.texts("device").stream()
+                        .filter(word -> !CdiSpec.isName(word))
+                        .map(SecurityFlags::device)
+                        .toList(),
+                Stream.concat(
+                                line.texts("device").stream().filter(CdiSpec::isName),
+                                line.texts("gpus").stream().flatMap(GpuFlag::devices))
+                        .toList(),
                 line.texts("ulimit").stream().map(SecurityFlags::ulimit).toList(),
                 KeyValues.map(line.texts("sysctl")),
                 oom(line),
@@ -136,9 +146,6 @@ final class SecurityFlags {
     }
 
     private static DeviceOption device(String word) {
-        if (word.indexOf('=') >= 0) {
-            throw UsageFailure.of("device \"" + word + "\": names of CDI devices are not supported by this engine");
-        }
         var parts = List.of(word.split(":", -1));
         var second = parts.size() == 2 && parts.get(1).matches("[rwm]{1,3}");
         if (parts.size() > 3

@@ -1,6 +1,7 @@
 package dev.coracle.engine.containers;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ import java.util.Set;
 /// @param architecture Go's word for the processor
 /// @param capabilities what a privileged container may have
 /// @param hostResolvConf the host's `resolv.conf`
+/// @param deviceSpecs where devices are described, a later directory outranks an earlier one
 public record EngineSettings(
         Path root,
         String runtime,
@@ -23,9 +25,11 @@ public record EngineSettings(
         Optional<Path> init,
         String architecture,
         Set<String> capabilities,
-        Path hostResolvConf) {
+        Path hostResolvConf,
+        List<Path> deviceSpecs) {
     public EngineSettings {
         controllers = Set.copyOf(controllers);
         capabilities = Set.copyOf(capabilities);
+        deviceSpecs = List.copyOf(deviceSpecs);
     }
 }

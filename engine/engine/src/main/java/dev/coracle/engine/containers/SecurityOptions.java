@@ -7,6 +7,9 @@ import java.util.Map;
 ///
 /// @param addedCapabilities with or without `CAP_`, or `ALL`
 /// @param options `no-new-privileges`, `apparmor=NAME`, `label=...`, `systempaths=unconfined`, `seccomp=...` not
+/// @param describedDevices by their names of the Container Device Interface, `vendor/class=device`; without a vendor,
+/// as in
+///     `gpu=0`, of any
 /// @param oomScoreAdj 0: the daemon's
 /// @param pid empty: its own; `host`, `container:X`
 /// @param ipc empty or `private`, `shareable`; `host`, `container:X`, `none`
@@ -20,6 +23,7 @@ public record SecurityOptions(
         Seccomp seccomp,
         List<String> options,
         List<DeviceOption> devices,
+        List<String> describedDevices,
         List<Ulimit> ulimits,
         Map<String, String> sysctls,
         int oomScoreAdj,
@@ -37,6 +41,7 @@ public record SecurityOptions(
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             Map.of(),
             0,
             "",
@@ -50,6 +55,7 @@ public record SecurityOptions(
         droppedCapabilities = List.copyOf(droppedCapabilities);
         options = List.copyOf(options);
         devices = List.copyOf(devices);
+        describedDevices = List.copyOf(describedDevices);
         ulimits = List.copyOf(ulimits);
         sysctls = Map.copyOf(sysctls);
     }

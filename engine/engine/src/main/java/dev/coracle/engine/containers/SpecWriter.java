@@ -118,6 +118,9 @@ final class SpecWriter {
         security.devices()
                 .forEach(device -> spec.mount(new RuntimeSpec.Mount(
                         device.target(), "bind", device.source(), List.of("bind", "nosuid", "noexec"))));
+        new DeviceSpecs(settings.deviceSpecs())
+                .edits(security.describedDevices())
+                .forEach(spec::edits);
         if (security.oomScoreAdj() != 0) {
             spec.oomScoreAdj(security.oomScoreAdj());
         }

@@ -189,7 +189,8 @@ final class EngineGround implements AutoCloseable {
                         Optional.empty(),
                         host.architecture(),
                         Set.copyOf(Capabilities.of(-1L)),
-                        Path.of("/etc/resolv.conf")));
+                        Path.of("/etc/resolv.conf"),
+                        List.of(root.resolveSibling("cdi"))));
         var facts = new StoredSystem.Facts(
                 "", "", "test", snapshotter, root.toString(), "none", List.of(), "", List.of(), Info.Machine.UNKNOWN);
         var engine = new StoredEngine(parts, images, facts);
