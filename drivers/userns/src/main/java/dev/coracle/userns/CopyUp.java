@@ -29,7 +29,7 @@ public final class CopyUp {
         if (directories.isEmpty()) {
             return;
         }
-        // outside of all that is copied up, because the original is parked there for a moment
+        // outside of all that is copied up, because the new one is made there
         var scratch = Files.createTempDirectory(SCRATCH_PARENT, "rootlesskit-b");
         try {
             for (var directory : directories) {
@@ -40,23 +40,32 @@ public final class CopyUp {
         }
     }
 
+    /// Nobody sees it half made: it is finished elsewhere and takes the directory's place in one step.
     private static void perform(Path directory, Path scratch) throws IOException {
         try {
+            Mounts.mount("none", scratch, "tmpfs", Set.of(), "mode=0755");
+        } catch (IOException failure) {
+            throw new UsernsException("failed to mount tmpfs on " + directory + ": " + why(failure), null, failure);
+        }
+        try {
+            fill(scratch, directory);
+            Mounts.move(scratch, directory);
+        } catch (IOException failure) {
+            Mounts.unmount(scratch, true);
+            throw failure;
+        }
+    }
+
+    private static void fill(Path scratch, Path directory) throws IOException {
+        var original = Files.createTempDirectory(scratch, ".ro");
+        try {
             // with what is mounted below: the kernel has locked those mounts to their parent
-            Mounts.bind(directory, scratch, true);
+            Mounts.bind(directory, original, true);
         } catch (IOException failure) {
             throw new UsernsException(
                     "failed to create bind mount on " + directory + ": " + why(failure), null, failure);
         }
-        try {
-            Mounts.mount("none", directory, "tmpfs", Set.of(), "mode=0755");
-        } catch (IOException failure) {
-            Mounts.unmount(scratch, true);
-            throw new UsernsException("failed to mount tmpfs on " + directory + ": " + why(failure), null, failure);
-        }
-        var original = Files.createTempDirectory(directory, ".ro");
-        Mounts.move(scratch, original);
-        try (var here = Directory.open(directory);
+        try (var here = Directory.open(scratch);
                 var there = Directory.open(original)) {
             mirror(here, there, FileName.of(original.getFileName()));
         }
@@ -71,8 +80,6 @@ public final class CopyUp {
     private static void mirror(Directory here, Directory there, FileName original) throws IOException {
         for (var entry : there.entries()) {
             var name = entry.name();
-            // mount(8) itself may have made one, such as /etc/mtab
-            here.removeTree(name);
             switch (entry.type()) {
                 case SYMLINK -> here.makeSymlink(name, there.readSymlink(name));
                 case DIRECTORY -> directory(here, there, name, original);

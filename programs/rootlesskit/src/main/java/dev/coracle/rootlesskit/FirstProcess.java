@@ -15,7 +15,10 @@ import dev.coracle.userns.BootMessage.ChildPlan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +27,8 @@ import java.util.concurrent.BlockingQueue;
 /// it
 /// ends the kernel ends all others inside.
 final class FirstProcess {
+    private static final Path SHELL = Path.of("/bin/sh");
+
     private final BootChannel channel;
     private final ChildPlan plan;
     private final PrintStream errors;
@@ -37,15 +42,14 @@ final class FirstProcess {
 
     int run(Path program, Map<String, String> environment) throws IOException, InterruptedException {
         var fds = new TreeMap<Integer, Fd>();
-        for (var number = 0; number < 3; number++) {
+        for (var number = 0; number < 3 + plan.inheritedSockets(); number++) {
             fds.put(number, Fd.adopt(number));
         }
         var signals = Signals.descriptor();
         // the command has its rights by being root only
         Self.clearAmbientCapabilities();
         Self.clearInheritableCapabilities();
-        var pid = PosixSpawn.spawn(new SpawnRequest(
-                program, plan.command(), environment, Path.of("").toAbsolutePath(), fds, false));
+        var pid = PosixSpawn.spawn(request(program, environment, fds));
         var command = PidFd.open(pid);
         channel.closeWriter();
         var poller = Poller.start("first-process");
@@ -54,6 +58,19 @@ final class FirstProcess {
         poller.onReadable(channel.reader(), () -> status.offer(255));
         poller.execute(() -> collect(command));
         return status.take();
+    }
+
+    /// With sockets of a service manager the command must find its own number in LISTEN_PID, which only the process
+    /// that
+    /// becomes it knows.
+    private SpawnRequest request(Path program, Map<String, String> environment, SortedMap<Integer, Fd> fds) {
+        var directory = Path.of("").toAbsolutePath();
+        if (plan.inheritedSockets() == 0) {
+            return new SpawnRequest(program, plan.command(), environment, directory, fds, false);
+        }
+        var words = new ArrayList<>(List.of("sh", "-c", "LISTEN_PID=$$ exec \"$0\" \"$@\"", program.toString()));
+        words.addAll(plan.command().subList(1, plan.command().size()));
+        return new SpawnRequest(SHELL, words, environment, directory, fds, false);
     }
 
     private void handle(Fd signals, PidFd command) throws ErrnoException {

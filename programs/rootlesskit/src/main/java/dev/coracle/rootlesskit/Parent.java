@@ -58,16 +58,12 @@ final class Parent {
         this.surroundings = surroundings;
         this.log = log;
         this.account = new SubIds.Account(surroundings.user(), Self.effectiveUid(), Self.effectiveGid());
-        // the variable that hands them on names a pid, which PID 1 cannot know before it starts the command
-        this.inheritedSockets = options.processes().pid() ? 0 : surroundings.inheritedSockets();
+        this.inheritedSockets = surroundings.inheritedSockets();
     }
 
     /// @return the status to exit with
     int run() throws InterruptedException {
         options.warnings().forEach(log::warning);
-        if (inheritedSockets != surroundings.inheritedSockets()) {
-            log.warning("the sockets of the service manager are not handed on with --pidns");
-        }
         if (account.uid() == 0) {
             log.warning("Running RootlessKit as the root user is unsupported.");
         }

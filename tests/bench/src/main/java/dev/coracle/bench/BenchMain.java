@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// `BenchMain TREE ARCHIVE IMAGE RUNS`: prints a table in Markdown.
 public final class BenchMain {
@@ -37,7 +39,10 @@ public final class BenchMain {
         ports();
         if (!settings.image().isEmpty()) {
             starts();
-            containers();
+            try (var registry = new LayerRegistry(settings)) {
+                containers(registry);
+                engines(registry);
+            }
         }
         print();
     }
@@ -81,7 +86,7 @@ public final class BenchMain {
 
     private void forward(int run, Path bin, Ports ports) throws IOException, InterruptedException {
         var used = ports.processorSeconds();
-        var times = ports.roundTrips(1000);
+        var times = ports.wire().roundTrips(1000);
         note(
                 run,
                 "the same, processor time of the forwarding side, microseconds",
@@ -92,7 +97,7 @@ public final class BenchMain {
         for (var streams : List.of(1, 8)) {
             for (var direction : List.of('U', 'D')) {
                 var before = ports.processorSeconds();
-                var rate = ports.bulk(direction, streams);
+                var rate = ports.wire().bulk(direction, streams);
                 var gigabytes = rate * 2 / 8;
                 var way = (direction == 'U' ? "to" : "from") + " the server, " + streams
                         + (streams == 1 ? " stream" : " streams");
@@ -106,25 +111,21 @@ public final class BenchMain {
     private void starts() throws IOException, InterruptedException {
         for (int run = 0; run <= settings.runs(); run++) {
             for (var bin : List.of(DISTRIBUTION, ours)) {
-                var data = data();
-                try (var stack = new Stack(settings, bin, data.resolve("root"))) {
+                try (var stack = new Stack(settings, bin)) {
                     note(run, "daemon, from its start to the first connection, ms", bin, stack.startMilliseconds());
                     stack.inside(bin.resolve("ctr").toString(), "version").milliseconds();
                     note(run, "daemon, idle, RSS, MB", bin, stack.daemonMegabytes("Rss"));
                     note(run, "daemon, idle, PSS, MB", bin, stack.daemonMegabytes("Pss"));
                     note(run, "`rootlesskit`, all its processes, PSS, MB", bin, stack.launcherMegabytes("Pss"));
-                    remove(stack, data);
                 }
             }
         }
     }
 
     /// Both daemons at once, the clients turn by turn.
-    private void containers() throws IOException, InterruptedException {
-        var theirData = data();
-        var ourData = data();
-        try (var theirs = new Stack(settings, DISTRIBUTION, theirData.resolve("root"));
-                var own = new Stack(settings, ours, ourData.resolve("root"))) {
+    private void containers(LayerRegistry registry) throws IOException, InterruptedException {
+        try (var theirs = new Stack(settings, DISTRIBUTION);
+                var own = new Stack(settings, ours)) {
             for (var stack : List.of(theirs, own)) {
                 stack.inside(
                                 "/usr/bin/ctr",
@@ -175,9 +176,150 @@ public final class BenchMain {
                         ours,
                         own.inside(ours.resolve("ctr").toString(), "--help").milliseconds());
             }
-            remove(theirs, theirData);
-            remove(own, ourData);
+            for (int run = 0; run <= settings.runs(); run++) {
+                for (var snapshotter : List.of("overlayfs", "native")) {
+                    pull(run, registry, snapshotter, DISTRIBUTION, theirs);
+                    pull(run, registry, snapshotter, ours, own);
+                }
+            }
         }
+    }
+
+    private void pull(int run, LayerRegistry registry, String snapshotter, Path bin, Stack stack)
+            throws IOException, InterruptedException {
+        var ctr = bin.resolve("ctr").toString();
+        var image = registry.image("10.0.2.2");
+        note(
+                run,
+                "pull and unpack one layer (" + registry.size() + "), each its own `ctr`, " + snapshotter + ", ms",
+                bin,
+                stack.inside(ctr, "images", "pull", "--plain-http", "--snapshotter", snapshotter, image)
+                        .milliseconds());
+        stack.inside(ctr, "images", "rm", "--sync", image).milliseconds();
+    }
+
+    /// The command lines for people, both engines at once, turn by turn.
+    private void engines(LayerRegistry registry) throws IOException, InterruptedException {
+        try (var podman = Engine.podman(settings);
+                var coracle = Engine.coracle(settings)) {
+            var engines = Map.of(DISTRIBUTION, podman, ours, coracle);
+            for (var engine : engines.values()) {
+                engine.command("load", "-i", settings.archive().toString()).milliseconds();
+            }
+            for (int run = 0; run <= settings.runs(); run++) {
+                for (var bin : List.of(DISTRIBUTION, ours)) {
+                    commands(run, bin, engines.get(bin));
+                }
+            }
+            for (int run = 0; run <= settings.runs(); run++) {
+                for (var bin : List.of(DISTRIBUTION, ours)) {
+                    together(run, bin, engines.get(bin));
+                }
+            }
+            for (int run = 0; run <= settings.runs(); run++) {
+                var image = registry.image("127.0.0.1");
+                var row = "pull and unpack the same, podman and `coracle`, ms";
+                note(
+                        run,
+                        row,
+                        DISTRIBUTION,
+                        podman.command("pull", "--tls-verify=false", image).milliseconds());
+                note(run, row, ours, coracle.command("pull", image).milliseconds());
+                for (var engine : engines.values()) {
+                    engine.command("rmi", image).milliseconds();
+                }
+            }
+            for (var bin : List.of(DISTRIBUTION, ours)) {
+                published(bin, engines.get(bin));
+            }
+        }
+    }
+
+    private void commands(int run, Path bin, Engine engine) throws IOException, InterruptedException {
+        var image = settings.image();
+        note(
+                run,
+                "`run --rm --network none busybox true`, podman and `coracle`, ms",
+                bin,
+                engine.make("run", "--rm", "--network", "none", image, "true").milliseconds());
+        note(
+                run,
+                "`run --rm busybox true` with the default network, ms",
+                bin,
+                engine.make("run", "--rm", image, "true").milliseconds());
+        engine.make("run", "-d", "--network", "none", "--name", "lasting", image, "sleep", "1000")
+                .milliseconds();
+        note(run, "`exec`, ms", bin, engine.command("exec", "lasting", "true").milliseconds());
+        engine.command("rm", "-f", "-t", "0", "lasting").milliseconds();
+    }
+
+    private static final int TOGETHER = 50;
+
+    private void together(int run, Path bin, Engine engine) throws IOException, InterruptedException {
+        var names = IntStream.range(0, TOGETHER).mapToObj(each -> "c" + each).toList();
+        for (var name : names) {
+            engine.make("create", "--network", "none", "--name", name, settings.image(), "sleep", "1000")
+                    .milliseconds();
+        }
+        var before = Memory.ofAccount(List.of("sleep", "busybox"));
+        note(run, TOGETHER + " containers started together, ms", bin, all(engine, "start", names));
+        note(
+                run,
+                "memory added for a running container, PSS, MB",
+                bin,
+                (Memory.ofAccount(List.of("sleep", "busybox")) - before) / TOGETHER);
+        for (var name : names) {
+            engine.make("create", "--network", "none", "--name", "idle-" + name, settings.image(), "true")
+                    .milliseconds();
+        }
+        note(run, "`ps -a`, 100 containers, ms", bin, engine.command("ps", "-a").milliseconds());
+        all(
+                engine,
+                "rm",
+                Stream.concat(Stream.of("-f", "-t", "0"), names.stream()).toList());
+        all(engine, "rm", names.stream().map(name -> "idle-" + name).toList());
+    }
+
+    private static double all(Engine engine, String verb, List<String> names) throws IOException, InterruptedException {
+        return engine.command(verb).and(names.toArray(String[]::new)).milliseconds();
+    }
+
+    /// A server in a container, which gets the machine's Java to run on.
+    private void published(Path bin, Engine engine) throws IOException, InterruptedException {
+        var wire = Wire.toFreePort();
+        var java = System.getProperty("java.home");
+        engine.make(
+                        "run",
+                        "-d",
+                        "--name",
+                        "server",
+                        "-p",
+                        "127.0.0.1:" + wire.port() + ":80",
+                        "-v",
+                        "/usr:/usr:ro",
+                        "-v",
+                        "/usr/lib:/lib:ro",
+                        "-v",
+                        "/usr/lib64:/lib64:ro",
+                        "-v",
+                        java + ":" + java + ":ro",
+                        "-v",
+                        settings.source() + ":/bench:ro",
+                        settings.image(),
+                        java + "/bin/java",
+                        "-XX:+UseSerialGC",
+                        "/bench/ServerMain.java",
+                        "80")
+                .milliseconds();
+        wire.awaitServer();
+        for (int run = 0; run <= settings.runs(); run++) {
+            var times = wire.roundTrips(1000);
+            note(run, "port of a container: connect, send 1 byte, get it back, p50, microseconds", bin, times[500]);
+            note(run, "port of a container: the same, p99, microseconds", bin, times[990]);
+            note(run, "port of a container: to the server, 1 stream, Gbit/s", bin, wire.bulk('U', 1));
+            note(run, "port of a container: from the server, 1 stream, Gbit/s", bin, wire.bulk('D', 1));
+        }
+        engine.command("rm", "-f", "-t", "0", "server").milliseconds();
     }
 
     private double once(Stack stack, Path client, int run) throws IOException, InterruptedException {
@@ -195,16 +337,6 @@ public final class BenchMain {
                         settings.image(),
                         name + run,
                         "true")
-                .milliseconds();
-    }
-
-    private Path data() throws IOException {
-        return Files.createTempDirectory(settings.home(), "coracle-bench-");
-    }
-
-    /// What the daemon has written belongs to other ids: it is removed from inside.
-    private static void remove(Stack stack, Path data) throws IOException, InterruptedException {
-        stack.inside("sh", "-c", "umount -l \"$1\"/root/*/*/*/* 2>/dev/null; rm -rf \"$1\"", "sh", data.toString())
                 .milliseconds();
     }
 

@@ -1,32 +1,23 @@
 package dev.coracle.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// A launcher that forwards one port of the host to a server inside, by its builtin driver.
 final class Ports implements AutoCloseable {
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final int CHUNK = 1 << 17;
     private static final double TICK_SECONDS = 0.01;
 
     private final Path work;
     private final Process launcher;
-    private final int port;
+    private final Wire wire;
 
     Ports(Settings settings, Path bin) throws IOException, InterruptedException {
         this.work = Files.createTempDirectory(settings.runtime(), "p");
-        try (var free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            this.port = free.getLocalPort();
-        }
+        this.wire = Wire.toFreePort();
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var words = List.of(
                 bin.resolve("rootlesskit").toString(),
@@ -34,7 +25,7 @@ final class Ports implements AutoCloseable {
                 "--disable-host-loopback",
                 "--port-driver=builtin",
                 "-p",
-                "127.0.0.1:" + port + ":80/tcp",
+                "127.0.0.1:" + wire.port() + ":80/tcp",
                 "--state-dir=" + work.resolve("rk"),
                 java,
                 "-XX:+UseSerialGC",
@@ -51,64 +42,8 @@ final class Ports implements AutoCloseable {
         }
     }
 
-    private Socket connect(char what) throws IOException {
-        var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
-        socket.setTcpNoDelay(true);
-        socket.getOutputStream().write(what);
-        return socket;
-    }
-
-    /// Connect, send a byte, read it back, again and again: in microseconds, sorted.
-    double[] roundTrips(int count) throws IOException {
-        var times = new double[count];
-        for (int i = 0; i < count; i++) {
-            var before = System.nanoTime();
-            try (var socket = connect('E')) {
-                if (socket.getInputStream().read() != 'E') {
-                    throw new IOException("no echo");
-                }
-                times[i] = (System.nanoTime() - before) / 1e3;
-            }
-        }
-        Arrays.sort(times);
-        return times;
-    }
-
-    /// Gbit/s over so many connections, from the server (`D`) or to it (`U`).
-    double bulk(char direction, int streams) throws IOException, InterruptedException {
-        var bytes = new AtomicLong();
-        var threads = new ArrayList<Thread>();
-        var sockets = new ArrayList<Socket>();
-        var begin = System.nanoTime();
-        for (int i = 0; i < streams; i++) {
-            var socket = connect(direction);
-            sockets.add(socket);
-            threads.add(Thread.ofPlatform().start(() -> move(socket, direction, bytes, begin + NANOS)));
-        }
-        for (var thread : threads) {
-            thread.join();
-        }
-        var seconds = (System.nanoTime() - begin) / 1e9;
-        for (var socket : sockets) {
-            socket.close();
-        }
-        return bytes.get() * 8 / seconds / 1e9;
-    }
-
-    private static void move(Socket socket, char direction, AtomicLong bytes, long until) {
-        var buffer = new byte[CHUNK];
-        try {
-            while (System.nanoTime() < until) {
-                if (direction == 'D') {
-                    bytes.addAndGet(socket.getInputStream().read(buffer));
-                } else {
-                    socket.getOutputStream().write(buffer);
-                    bytes.addAndGet(CHUNK);
-                }
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    Wire wire() {
+        return wire;
     }
 
     /// The launcher's processes, without the command's.
@@ -129,11 +64,7 @@ final class Ports implements AutoCloseable {
     double megabytes() throws IOException {
         var sum = 0.0;
         for (var process : processes()) {
-            sum += Files.readString(Path.of("/proc", Long.toString(process.pid()), "smaps_rollup"))
-                    .lines()
-                    .filter(line -> line.startsWith("Pss:"))
-                    .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024.0)
-                    .sum();
+            sum += Memory.megabytes(process.pid(), "Pss");
         }
         return sum;
     }

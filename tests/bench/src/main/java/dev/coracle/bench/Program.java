@@ -26,6 +26,10 @@ record Program(List<String> words, TreeMap<String, String> environment) {
         return new Program(words, more);
     }
 
+    Program and(String... more) {
+        return new Program(join(words, more), environment);
+    }
+
     Process start(Path log) throws IOException {
         var builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().clear();

@@ -1,11 +1,10 @@
 package dev.coracle.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/// `ServerMain PORT`: serves on the loopback device. A connection's first byte says what: `E` is sent back, after `D`
+/// `ServerMain PORT`: serves on every address. A connection's first byte says what: `E` is sent back, after `D`
 /// bytes come without end, after `U` they are swallowed.
 public final class ServerMain {
     private static final int CHUNK = 1 << 17;
@@ -13,7 +12,7 @@ public final class ServerMain {
     private ServerMain() {}
 
     public static void main(String[] arguments) throws IOException {
-        try (var server = new ServerSocket(Integer.parseInt(arguments[0]), 1000, InetAddress.ofLiteral("127.0.0.1"))) {
+        try (var server = new ServerSocket(Integer.parseInt(arguments[0]), 1000)) {
             System.out.println("serving");
             while (true) {
                 var socket = server.accept();

@@ -12,26 +12,29 @@ import java.util.concurrent.TimeUnit;
 /// A launcher with a daemon below it: ours or the distribution's.
 final class Stack implements AutoCloseable {
     /// Control groups of version 1 and 2 mixed: crun wants to see version 2 alone.
-    private static final String ONE_CGROUP = "if [ -d /sys/fs/cgroup/unified ]; then umount -l /sys/fs/cgroup;"
+    static final String ONE_CGROUP = "if [ -d /sys/fs/cgroup/unified ]; then umount -l /sys/fs/cgroup;"
             + " mount -t cgroup2 none /sys/fs/cgroup; fi; ";
 
     private final Settings settings;
     private final Path work;
+    private final Path data;
     private final Process launcher;
     private final double startMilliseconds;
 
     /// Starts both and waits until the daemon answers.
-    Stack(Settings settings, Path bin, Path data) throws IOException, InterruptedException {
+    Stack(Settings settings, Path bin) throws IOException, InterruptedException {
         this.settings = settings;
         this.work = Files.createTempDirectory(settings.runtime(), "b");
-        Files.writeString(work.resolve("config.toml"), """
+        this.data = Files.createTempDirectory(settings.home(), "coracle-bench-");
+        Files.writeString(
+                work.resolve("config.toml"), """
                 version = 2
                 root = "%s"
                 state = "%s"
                 disabled_plugins = ["io.containerd.grpc.v1.cri"]
                 [grpc]
                   address = "%s"
-                """.formatted(data, work.resolve("state"), socket()));
+                """.formatted(data.resolve("root"), work.resolve("state"), socket()));
         // The moment between launcher and daemon is noted by the shell that becomes the daemon.
         var shell = ONE_CGROUP
                 + "rm -f /run/containerd; echo $$ >\"$1/pid\"; date +%s%N >\"$1/begin\"; exec \"$2\" -c \"$1/config.toml\"";
@@ -100,22 +103,14 @@ final class Stack implements AutoCloseable {
 
     /// `Rss` or `Pss` of the daemon, in MB.
     double daemonMegabytes(String what) throws IOException {
-        return megabytes(Long.parseLong(read("pid")), what);
+        return Memory.megabytes(Long.parseLong(read("pid")), what);
     }
 
     /// The same of the launcher and of its child, where that is not the daemon itself: ours becomes its command.
     double launcherMegabytes(String what) throws IOException {
         var child = Long.parseLong(read("rk/child_pid"));
-        var childs = child == Long.parseLong(read("pid")) ? 0 : megabytes(child, what);
-        return megabytes(launcher.pid(), what) + childs;
-    }
-
-    private static double megabytes(long pid, String what) throws IOException {
-        return Files.readString(Path.of("/proc", Long.toString(pid), "smaps_rollup"))
-                .lines()
-                .filter(line -> line.startsWith(what + ":"))
-                .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024.0)
-                .sum();
+        var childs = child == Long.parseLong(read("pid")) ? 0 : Memory.megabytes(child, what);
+        return Memory.megabytes(launcher.pid(), what) + childs;
     }
 
     @Override
@@ -125,6 +120,7 @@ final class Stack implements AutoCloseable {
             if (!launcher.waitFor(20, TimeUnit.SECONDS)) {
                 launcher.destroyForcibly();
             }
+            Engine.remove(settings, data);
         } catch (InterruptedException e) {
             launcher.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package dev.coracle.oci;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -45,8 +46,7 @@ class CdiSpecTest {
         assertThat(spec.always().hooks())
                 .containsExactly(
                         new CdiSpec.Hook("createContainer", "/usr/bin/hook", List.of("hook", "update"), List.of(), 0));
-        var device = spec.devices().get("0");
-        assertThat(device).isNotNull();
+        var device = requireNonNull(spec.devices().get("0"));
         assertThat(device.devices())
                 .containsExactly(
                         new CdiSpec.Node("/dev/gpu0", "/dev/gpu0"), new CdiSpec.Node("/dev/gpuctl", "/dev/ctl"));

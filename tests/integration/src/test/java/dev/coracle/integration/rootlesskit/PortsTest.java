@@ -33,6 +33,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -326,7 +327,8 @@ class PortsTest {
     }
 
     @Test
-    void a_thousand_ports_are_published_and_thousands_of_connections_leave_nothing() throws Exception {
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void a_thousand_ports_and_a_hundred_thousand_connections_leave_nothing() throws Exception {
         var process = serve("--net=none", "--port-driver=builtin");
         var words = new ArrayList<>(List.of("add-ports"));
         for (var port = 20_000; words.size() <= 1000; port++) {
@@ -341,11 +343,39 @@ class PortsTest {
         var forwarder = forwarder(process);
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> descriptors(forwarder) < 1100);
         var threads = threads(forwarder);
-        for (var i = 0; i < 3000; i++) {
-            assertThat(ask("127.0.0.9", 20_000 + i % 7, "y")).isEqualTo("y");
-        }
+        askAgainAndAgain(20_000);
+        var memory = megabytes(forwarder);
+        askAgainAndAgain(80_000);
         assertThat(threads(forwarder)).isLessThanOrEqualTo(threads + 1);
+        assertThat(megabytes(forwarder)).isLessThan(memory + 10);
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> descriptors(forwarder) < 1100);
+    }
+
+    /// From several threads, over all the thousand ports.
+    private static void askAgainAndAgain(int times) throws Exception {
+        var clients = 8;
+        try (var pool = Executors.newFixedThreadPool(clients)) {
+            var answers = new ArrayList<Future<?>>();
+            for (var client = 0; client < clients; client++) {
+                var first = client;
+                answers.add(pool.submit(() -> {
+                    for (var i = first; i < times; i += clients) {
+                        assertThat(ask("127.0.0.9", 20_000 + i % 1000, "y")).isEqualTo("y");
+                    }
+                    return true;
+                }));
+            }
+            for (var answer : answers) {
+                answer.get();
+            }
+        }
+    }
+
+    private static long megabytes(ProcessHandle process) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10)
+                .sum();
     }
 
     private static ProcessHandle forwarder(Process rootlesskit) {

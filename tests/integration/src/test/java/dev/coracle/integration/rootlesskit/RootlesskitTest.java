@@ -190,8 +190,9 @@ class RootlesskitTest {
         }
     }
 
-    @Test
-    void sockets_of_a_service_manager_reach_the_command_under_its_own_pid() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"--pidns=false", "--pidns"})
+    void sockets_of_a_service_manager_reach_the_command_under_its_own_pid(String flag) throws Exception {
         var file = Files.writeString(launcher.directory().resolve("three"), "handed on");
         var ended = launcher.runRaw(
                 Map.of(),
@@ -202,6 +203,7 @@ class RootlesskitTest {
                         "bash",
                         Launcher.program(),
                         "--state-dir=" + launcher.state(),
+                        flag,
                         "sh",
                         "-c",
                         "[ $$ = $LISTEN_PID ] && [ $LISTEN_FDS = 1 ] && cat <&3"));
