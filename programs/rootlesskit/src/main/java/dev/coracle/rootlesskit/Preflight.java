@@ -21,9 +21,8 @@ final class Preflight {
         if (setting("kernel/apparmor_restrict_unprivileged_userns")
                 .filter("1"::equals)
                 .isPresent()) {
-            return "AppArmor keeps programs without a profile from making user namespaces: as root, load a profile for"
-                    + " /usr/bin/unshare that allows userns, or run: sysctl -w"
-                    + " kernel.apparmor_restrict_unprivileged_userns=0";
+            return "AppArmor keeps programs without a profile from making user namespaces (Ubuntu since 23.10): as root,"
+                    + " paste what `coracle doctor` prints, a profile for /usr/bin/unshare that allows it";
         }
         if (Self.hasNoNewPrivileges()) {
             return "this session runs with no_new_privs: start it from a login session";
