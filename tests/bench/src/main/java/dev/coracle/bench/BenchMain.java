@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// `BenchMain TREE ARCHIVE IMAGE RUNS`: prints a table in Markdown.
 public final class BenchMain {
@@ -250,7 +249,7 @@ public final class BenchMain {
         engine.make("run", "-d", "--network", "none", "--name", "lasting", image, "sleep", "1000")
                 .milliseconds();
         note(run, "`exec`, ms", bin, engine.command("exec", "lasting", "true").milliseconds());
-        engine.command("rm", "-f", "-t", "0", "lasting").milliseconds();
+        engine.end(List.of("lasting"));
     }
 
     private static final int TOGETHER = 50;
@@ -273,10 +272,7 @@ public final class BenchMain {
                     .milliseconds();
         }
         note(run, "`ps -a`, 100 containers, ms", bin, engine.command("ps", "-a").milliseconds());
-        all(
-                engine,
-                "rm",
-                Stream.concat(Stream.of("-f", "-t", "0"), names.stream()).toList());
+        engine.end(names);
         all(engine, "rm", names.stream().map(name -> "idle-" + name).toList());
     }
 
@@ -319,7 +315,7 @@ public final class BenchMain {
             note(run, "port of a container: to the server, 1 stream, Gbit/s", bin, wire.bulk('U', 1));
             note(run, "port of a container: from the server, 1 stream, Gbit/s", bin, wire.bulk('D', 1));
         }
-        engine.command("rm", "-f", "-t", "0", "server").milliseconds();
+        engine.end(List.of("server"));
     }
 
     private double once(Stack stack, Path client, int run) throws IOException, InterruptedException {

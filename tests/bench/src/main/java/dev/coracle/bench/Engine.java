@@ -119,6 +119,13 @@ final class Engine implements AutoCloseable {
         return base.and(verb).and(unlimited.toArray(String[]::new)).and(words);
     }
 
+    /// Ends containers and removes them.
+    void end(List<String> names) throws IOException, InterruptedException {
+        var all = names.toArray(String[]::new);
+        command("kill").and(all).milliseconds();
+        command("rm", "-f").and(all).milliseconds();
+    }
+
     @Override
     public void close() throws IOException {
         try {

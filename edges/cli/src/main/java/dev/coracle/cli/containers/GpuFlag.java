@@ -4,7 +4,6 @@ import dev.coracle.cli.line.BadValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// Docker's `--gpus`: `all`, a number, or fields as in `"device=0,1",capabilities=compute`. What comes out are names of
 /// the Container Device Interface without a vendor.
@@ -14,7 +13,7 @@ final class GpuFlag {
     private GpuFlag() {}
 
     /// @throws BadValue when it is malformed
-    static Stream<String> devices(String value) {
+    static List<String> devices(String value) {
         var count = "";
         var devices = List.<String>of();
         for (var field : fields(value)) {
@@ -34,11 +33,11 @@ final class GpuFlag {
             throw new BadValue("cannot set both Count and DeviceIDs on device request");
         }
         if (!devices.isEmpty()) {
-            return devices.stream().map(device -> "gpu=" + device);
+            return devices.stream().map(device -> "gpu=" + device).toList();
         }
         return count.isEmpty() || count.equals("all") || count.equals("-1")
-                ? Stream.of("gpu=all")
-                : IntStream.range(0, number(count)).mapToObj(each -> "gpu=" + each);
+                ? List.of("gpu=all")
+                : IntStream.range(0, number(count)).mapToObj(each -> "gpu=" + each).toList();
     }
 
     private static int number(String count) {

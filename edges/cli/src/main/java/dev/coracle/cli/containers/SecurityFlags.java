@@ -27,7 +27,7 @@ final class SecurityFlags {
             Flag.list("cap-drop", "Drop a capability"),
             Flag.each("security-opt", "seccomp=, apparmor=, label=, no-new-privileges, systempaths=unconfined"),
             Flag.list("device", "A device of the host: path[:path[:rwm]], or vendor/class=name (CDI)"),
-            Flag.each("gpus", "GPUs by CDI: all, a number, or \"device=0,1\"").checked(GpuFlag::devices),
+            Flag.each("gpus", "GPUs by CDI: all, a number, or \"device=0,1\"").checked(text -> GpuFlag.devices(text)),
             Flag.list("ulimit", "A limit of the process: name=soft[:hard]").checked(text -> ulimit(text)),
             Flag.each("sysctl", "A parameter of the kernel: key=value").checked(SecurityFlags::checkSysctl),
             Flag.whole("oom-score-adj", "How early it is killed when memory is short, -1000 to 1000"),
@@ -107,7 +107,7 @@ final class SecurityFlags {
                         .toList(),
                 Stream.concat(
                                 line.texts("device").stream().filter(CdiSpec::isName),
-                                line.texts("gpus").stream().flatMap(GpuFlag::devices))
+                                line.texts("gpus").stream().flatMap(gpus -> GpuFlag.devices(gpus).stream()))
                         .toList(),
                 line.texts("ulimit").stream().map(SecurityFlags::ulimit).toList(),
                 KeyValues.map(line.texts("sysctl")),
