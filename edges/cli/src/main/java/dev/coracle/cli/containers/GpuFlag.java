@@ -52,7 +52,8 @@ final class GpuFlag {
         var fields = new ArrayList<String>();
         var field = new StringBuilder();
         var quoted = false;
-        for (var letter : value.toCharArray()) {
+        for (var i = 0; i < value.length(); i++) {
+            var letter = value.charAt(i);
             if (letter == '"') {
                 quoted = !quoted;
             } else if (letter == ',' && !quoted) {
