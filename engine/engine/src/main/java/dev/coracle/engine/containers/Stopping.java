@@ -47,11 +47,18 @@ final class Stopping {
         }
     }
 
+    /// The lock is held by a start that is under way.
+    private static boolean runsNow(Entry entry) {
+        entry.lock().lock();
+        try {
+            return entry.isRunning();
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
     private void endOrSayWhy(Entry entry) throws InterruptedException {
-        entry.lock().lock(); // held by a start that is under way
-        var isRunning = entry.isRunning();
-        entry.lock().unlock();
-        if (!isRunning) {
+        if (!runsNow(entry)) {
             return;
         }
         try {
