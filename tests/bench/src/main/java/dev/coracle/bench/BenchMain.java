@@ -197,22 +197,26 @@ public final class BenchMain {
         stack.inside(ctr, "images", "rm", "--sync", image).milliseconds();
     }
 
+    private record Side(Path bin, Engine engine) {}
+
     /// The command lines for people, both engines at once, turn by turn.
     private void engines(LayerRegistry registry) throws IOException, InterruptedException {
         try (var podman = Engine.podman(settings);
                 var coracle = Engine.coracle(settings)) {
-            var engines = Map.of(DISTRIBUTION, podman, ours, coracle);
-            for (var engine : engines.values()) {
-                engine.command("load", "-i", settings.archive().toString()).milliseconds();
+            var sides = List.of(new Side(DISTRIBUTION, podman), new Side(ours, coracle));
+            for (var side : sides) {
+                side.engine()
+                        .command("load", "-i", settings.archive().toString())
+                        .milliseconds();
             }
             for (int run = 0; run <= settings.runs(); run++) {
-                for (var bin : List.of(DISTRIBUTION, ours)) {
-                    commands(run, bin, engines.get(bin));
+                for (var side : sides) {
+                    commands(run, side.bin(), side.engine());
                 }
             }
             for (int run = 0; run <= settings.runs(); run++) {
-                for (var bin : List.of(DISTRIBUTION, ours)) {
-                    together(run, bin, engines.get(bin));
+                for (var side : sides) {
+                    together(run, side.bin(), side.engine());
                 }
             }
             for (int run = 0; run <= settings.runs(); run++) {
@@ -224,12 +228,12 @@ public final class BenchMain {
                         DISTRIBUTION,
                         podman.command("pull", "--tls-verify=false", image).milliseconds());
                 note(run, row, ours, coracle.command("pull", image).milliseconds());
-                for (var engine : engines.values()) {
-                    engine.command("rmi", image).milliseconds();
+                for (var side : sides) {
+                    side.engine().command("rmi", image).milliseconds();
                 }
             }
-            for (var bin : List.of(DISTRIBUTION, ours)) {
-                published(bin, engines.get(bin));
+            for (var side : sides) {
+                published(side.bin(), side.engine());
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.coracle.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,7 +134,7 @@ final class LayerRegistry implements AutoCloseable {
 
     private void awaitServer() throws IOException, InterruptedException {
         while (true) {
-            try (var _ = new Socket("127.0.0.1", port)) {
+            try (var _ = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
                 return;
             } catch (IOException notYet) {
                 if (!server.isAlive()) {

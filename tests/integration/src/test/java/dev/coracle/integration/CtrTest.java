@@ -23,7 +23,7 @@ class CtrTest {
     private static Ctr ctr;
 
     /// Who carries a command out.
-    private enum Where {
+    enum Where {
         IN_THE_DAEMON,
         BY_ITSELF
     }

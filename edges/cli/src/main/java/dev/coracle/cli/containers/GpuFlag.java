@@ -37,7 +37,9 @@ final class GpuFlag {
         }
         return count.isEmpty() || count.equals("all") || count.equals("-1")
                 ? List.of("gpu=all")
-                : IntStream.range(0, number(count)).mapToObj(each -> "gpu=" + each).toList();
+                : IntStream.range(0, number(count))
+                        .mapToObj(each -> "gpu=" + each)
+                        .toList();
     }
 
     private static int number(String count) {
