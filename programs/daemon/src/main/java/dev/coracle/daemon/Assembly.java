@@ -131,8 +131,9 @@ final class Assembly {
                 Path.of("/etc/resolv.conf"),
                 Optional.empty());
         if (settings.namespace().isEmpty() && !Files.isWritable(OF_OUR_OWN_NETWORK)) {
-            return new NoNetworks("the daemon works in the host's network, which this account may not change; rootlesskit"
-                    + " makes one for containers with --net=pasta, slirp4netns or none");
+            return new NoNetworks(
+                    "the daemon works in the host's network, which this account may not change; rootlesskit"
+                            + " makes one for containers with --net=pasta, slirp4netns or none");
         }
         try {
             return BridgeNetworks.open(settings, records, clock, new SecureRandom());
