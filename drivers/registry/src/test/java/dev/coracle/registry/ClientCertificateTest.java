@@ -30,9 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A registry with a private authority that lets nobody in without a certificate of that authority. The certificates
-/// are
-/// files of the test; `older` has an RSA key in the form that OpenSSL once wrote.
+/// A registry with a private authority that lets nobody in without a certificate of that
+/// authority. The certificates are files of the test; `older` has an RSA key in the form that
+/// OpenSSL once wrote.
 class ClientCertificateTest {
     private static final byte[] MANIFEST = "{\"schemaVersion\":2}".getBytes(StandardCharsets.UTF_8);
 

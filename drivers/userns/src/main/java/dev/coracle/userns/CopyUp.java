@@ -15,10 +15,10 @@ import java.util.Set;
 /// Makes a directory of the host writable inside, without changing the host: a tmpfs takes its place and holds links to
 /// the original's entries, which stay reachable below a hidden name.
 ///
-/// Links rather than copies or an overlay, because the host replaces files like resolv.conf while we run and the new
-/// content must be seen. The price is that an entry lies one level deeper than it seems: a directory whose own links
-/// climb
-/// out of the tree is therefore made anew, with its links as they were.
+/// Links rather than copies or an overlay, because the host replaces files like resolv.conf while
+/// we run and the new content must be seen. The price is that an entry lies one level deeper than
+/// it seems: a directory whose own links climb out of the tree is therefore made anew, with its
+/// links as they were.
 public final class CopyUp {
     private static final Path SCRATCH_PARENT = Path.of("/tmp");
 

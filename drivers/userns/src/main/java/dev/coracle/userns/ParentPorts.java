@@ -170,9 +170,8 @@ public final class ParentPorts implements PortDriver {
         }
     }
 
-    /// Servers inside listen on all addresses or on 127.0.0.1. A loopback address of the host means the same one
-    /// inside;
-    /// others of the host's do not exist there.
+    /// Servers inside listen on all addresses or on 127.0.0.1. A loopback address of the host
+    /// means the same one inside; others of the host's do not exist there.
     private Target target(PortSpec spec) {
         var source = keepSource && spec.isTcp() ? Target.Source.CLIENT : Target.Source.RELAY;
         if (!spec.childIp().isEmpty()) {

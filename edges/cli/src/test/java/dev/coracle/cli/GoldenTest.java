@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every command on one fixed engine ([Ship]), compared to the last blank with a transcript in the formats that docker
-/// and
-/// nerdctl document. `-Dcoracle.golden=FOLDER` writes what the program prints now, to be read before it is taken over.
+/// Every command on one fixed engine ([Ship]), compared to the last blank with a transcript in
+/// the formats that docker and nerdctl document. `-Dcoracle.golden=FOLDER` writes what the
+/// program prints now, to be read before it is taken over.
 class GoldenTest {
     /// What cannot be shown in a transcript, and where it is shown instead.
     private static final Set<String> ELSEWHERE = Set.of(

@@ -23,9 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// PID 1 of a PID namespace: starts the command, passes signals on, collects orphans, and ends with the command. When
-/// it
-/// ends the kernel ends all others inside.
+/// PID 1 of a PID namespace: starts the command, passes signals on, collects orphans, and ends
+/// with the command. When it ends the kernel ends all others inside.
 final class FirstProcess {
     private static final Path SHELL = Path.of("/bin/sh");
 
@@ -60,9 +59,8 @@ final class FirstProcess {
         return status.take();
     }
 
-    /// With sockets of a service manager the command must find its own number in LISTEN_PID, which only the process
-    /// that
-    /// becomes it knows.
+    /// With sockets of a service manager the command must find its own number in LISTEN_PID,
+    /// which only the process that becomes it knows.
     private SpawnRequest request(Path program, Map<String, String> environment, SortedMap<Integer, Fd> fds) {
         var directory = Path.of("").toAbsolutePath();
         if (plan.inheritedSockets() == 0) {

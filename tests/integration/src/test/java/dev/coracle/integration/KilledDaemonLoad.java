@@ -10,9 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-/// Clients of a daemon that is killed under them. What one was told is true must stay true: a command that no kill
-/// meets
-/// must do what it says, whatever was killed before.
+/// Clients of a daemon that is killed under them. What one was told is true must stay true: a
+/// command that no kill meets must do what it says, whatever was killed before.
 final class KilledDaemonLoad {
     private static final String IMAGE = "nginx:alpine";
 

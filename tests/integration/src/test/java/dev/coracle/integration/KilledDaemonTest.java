@@ -19,9 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// `kill -9` of the daemon, again and again, while clients create, start, stop, remove and pull: nothing is lost,
-/// nothing
-/// is leaked.
+/// `kill -9` of the daemon, again and again, while clients create, start, stop, remove and pull:
+/// nothing is lost, nothing is leaked.
 class KilledDaemonTest {
     /// Two hundred in three minutes on a machine that has nothing else to do; fewer, but never fewer than the least, on
     /// others.

@@ -117,9 +117,9 @@ final class PrivateEngine implements AutoCloseable {
         throw new AssertionError("no daemon runs below process " + supervisor + "\n" + log());
     }
 
-    /// The daemon, if it has come so far; quicker than [#daemonPid]. A process that a daemon was about to start when it
-    /// was
-    /// killed still has the daemon's words, but one thread only; it falls to the supervisor, too.
+    /// The daemon, if it has come so far; quicker than [#daemonPid]. A process that a daemon was
+    /// about to start when it was killed still has the daemon's words, but one thread only; it
+    /// falls to the supervisor, too.
     Optional<Long> findDaemon() throws IOException {
         var supervisor = childPid();
         return text(supervisor, "task/" + supervisor + "/children")

@@ -10,9 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// A specification of the Container Device Interface (CDI, SPEC.md): what a container is given to use the devices of
-/// one
-/// kind.
+/// A specification of the Container Device Interface (CDI, SPEC.md): what a container is given to
+/// use the devices of one kind.
 ///
 /// @param kind vendor and class: `nvidia.com/gpu`
 /// @param always what every container with one of the devices is given, before what the devices give

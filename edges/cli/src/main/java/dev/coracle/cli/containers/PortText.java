@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The column PORTS as docker has it. Ports that follow each other and have the same number on both sides are one
-/// range, for
-/// each address and protocol; then come those that have another number outside, one by one.
+/// The column PORTS as docker has it. Ports that follow each other and have the same number on
+/// both sides are one range, for each address and protocol; then come those that have another
+/// number outside, one by one.
 final class PortText {
     private PortText() {}
 

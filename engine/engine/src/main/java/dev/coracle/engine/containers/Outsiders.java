@@ -4,9 +4,8 @@ import dev.coracle.core.events.Envelope;
 import dev.coracle.core.events.Event;
 import dev.coracle.core.events.EventExchange;
 
-/// What other clients do to our containers by containerd's own interfaces: one that they start is ours to look after,
-/// one
-/// whose record they delete is gone.
+/// What other clients do to our containers by containerd's own interfaces: one that they start is
+/// ours to look after, one whose record they delete is gone.
 final class Outsiders implements AutoCloseable {
     private final Shelf shelf;
     private final Life life;

@@ -11,9 +11,8 @@ public interface Volumes {
     /// @param name empty: a random one, and the volume is anonymous
     Volume create(String name, Map<String, String> labels);
 
-    /// Makes an anonymous volume for one container. It is removed by [#recover] when no container uses it: the daemon
-    /// died
-    /// before the container was there, or while both were removed.
+    /// Makes an anonymous volume for one container. It is removed by [#recover] when no container
+    /// uses it: the daemon died before the container was there, or while both were removed.
     Volume createOwned();
 
     /// From now on it stays when its container goes; nothing happens to one that is not owned.
