@@ -123,6 +123,26 @@ class SystemdMachineTest {
         nothingIsLeft();
     }
 
+    @ParameterizedTest
+    @Tag("not-yet")
+    @ValueSource(strings = {"ctr", "/usr/bin/ctr"})
+    void a_task_is_paused_measured_and_resumed(String ctr) throws Exception {
+        var read = whileAsleep(
+                "ctr run --rm --cgroup user.slice:foo:bar --runc-systemd-cgroup " + IMAGE + " still sleep 1000",
+                String.join(
+                        "; ",
+                        "freeze=$(find " + SCOPE + " -name cgroup.events)",
+                        ctr + " tasks pause still",
+                        "grep -h frozen $freeze",
+                        ctr + " tasks list | grep still",
+                        ctr + " tasks metrics still | grep -c memory",
+                        ctr + " tasks resume still",
+                        "grep -h frozen $freeze",
+                        ctr + " tasks list | grep still"));
+        assertThat(read).containsPattern("frozen 1(?s:.*)PAUSED(?s:.*)frozen 0(?s:.*)RUNNING");
+        nothingIsLeft();
+    }
+
     @Test
     void who_takes_more_memory_than_allowed_is_killed() throws Exception {
         user.run(
@@ -172,7 +192,6 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 1)
     void one_line_installs_it() throws Exception {
         user.run(
@@ -198,7 +217,6 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 2)
     void doing_it_again_changes_nothing() throws Exception {
         var pid = user.run("systemctl --user show -p MainPID containerd.service", SOON)
@@ -213,7 +231,6 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 3)
     void a_killed_daemon_is_no_restart_of_the_unit() throws Exception {
         user.run("old=$(pgrep -f dev.coracle.daemon.Main); kill -9 $old; " + UNTIL_ANOTHER_DAEMON_SERVES, LATER)
@@ -224,7 +241,6 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 4)
     void a_cgroup_of_choice_below_the_units_daemon() throws Exception {
         user.run(INSIDE_BY_TOOL + "ctr images pull " + HOSTS + IMAGE, LATER).expect(0);
@@ -238,7 +254,6 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 5)
     void another_line_runs_nginx() throws Exception {
         user.run("nerdctl run -d --restart=always --name nginx -p 8080:80 nginx:alpine", LATER)
@@ -247,7 +262,6 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 6)
     void limits_of_flags_are_those_of_the_cgroup() throws Exception {
         user.run("nerdctl run -d --name limited -m 64m --cpus 0.5 --pids-limit 50 nginx:alpine sleep 1000", LATER)
@@ -263,7 +277,6 @@ class SystemdMachineTest {
 
     /// Afterwards root is logged in, so that nobody is whose containers could be started by that.
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 50)
     void after_a_reboot_the_engine_is_there_before_anybody_logs_in() throws Exception {
         user.run("echo root > " + MachineImage.LOGIN_FILE, SOON).expect(0);
@@ -279,7 +292,6 @@ class SystemdMachineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 51)
     void after_a_reboot_nginx_answers_before_anybody_logs_in() throws Exception {
         user.run(UNTIL_NGINX_ANSWERS, LATER).expect(0);
@@ -287,7 +299,6 @@ class SystemdMachineTest {
 
     /// By su, which makes no session.
     @Test
-    @Tag("not-yet")
     @Order(EASY_WAY + 60)
     void uninstalled_and_purged_nothing_is_left_but_the_configuration() throws Exception {
         var said = user.run("su - penguin -c 'containerd-rootless-setuptool.sh uninstall --purge --force'", LATER);
