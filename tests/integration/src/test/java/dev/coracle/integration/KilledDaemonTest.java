@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /// `kill -9` of the daemon, again and again, while clients create, start, stop, remove and pull:
 /// nothing is lost, nothing is leaked.
 class KilledDaemonTest {
-    /// Two hundred in three minutes on a machine that has nothing else to do; fewer, but never fewer than the least, on
-    /// others.
+    /// As many as the time allows, never fewer than the least: two idle cores came to 111.
     private static final int KILLS = 200;
 
     private static final int LEAST = 25;
