@@ -8,6 +8,8 @@ import dev.coracle.core.networks.Endpoint;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.networks.Network;
 import dev.coracle.core.networks.NetworkSpec.Subnet;
+import dev.coracle.linux.ErrnoException;
+import dev.coracle.linux.Links;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -141,6 +143,15 @@ final class Addresses {
 
     private static String key(String network, InetAddress address) {
         return network + "/" + Cidr.text(address);
+    }
+
+    /// Leads everything else through the endpoint's gateways, in the calling thread's namespace.
+    static void ensureDefaultRoutes(Links links, Endpoint endpoint) throws ErrnoException {
+        for (var gateway : List.of(endpoint.gateway(), endpoint.gateway6())) {
+            if (!gateway.isEmpty()) {
+                links.ensureDefaultRoute(endpoint.device(), Cidr.address(gateway));
+            }
+        }
     }
 
     /// The address without its prefix length.

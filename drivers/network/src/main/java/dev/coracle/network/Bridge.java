@@ -2,13 +2,13 @@ package dev.coracle.network;
 
 import dev.coracle.core.networks.BridgeOptions;
 import dev.coracle.core.networks.Cidr;
+import dev.coracle.core.networks.Endpoint;
 import dev.coracle.core.networks.Network;
 import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.Fd;
 import dev.coracle.linux.Links;
 import dev.coracle.linux.Links.Link;
 import dev.coracle.linux.Links.Peer;
-import dev.coracle.network.Member.Connection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -70,12 +70,13 @@ final class Bridge implements AutoCloseable {
     }
 
     /// Makes the pair of links of a connection.
-    void attach(Connection connection, Fd namespace) throws IOException, InterruptedException {
-        var endpoint = connection.endpoint();
+    ///
+    /// @param port the name of the one that is the bridge's
+    void attach(Endpoint endpoint, String port, Fd namespace) throws IOException, InterruptedException {
         try (var links = underlay.links()) {
-            links.addVeth(connection.port(), link, link.mtu(), new Peer(endpoint.device(), endpoint.mac(), namespace));
+            links.addVeth(port, link, link.mtu(), new Peer(endpoint.device(), endpoint.mac(), namespace));
             if (!BridgeOptions.of(network.spec()).icc()) {
-                links.setIsolated(connection.port(), true);
+                links.setIsolated(port, true);
             }
         }
     }

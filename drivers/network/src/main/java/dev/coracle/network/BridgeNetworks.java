@@ -1,12 +1,11 @@
 package dev.coracle.network;
 
-import dev.coracle.base.EngineException;
-import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.NotImplemented;
 import dev.coracle.core.networks.BridgeOptions;
 import dev.coracle.core.networks.Cidr;
+import dev.coracle.core.networks.DescribedNetworks;
 import dev.coracle.core.networks.Endpoint;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.networks.Network;
@@ -16,10 +15,9 @@ import dev.coracle.core.networks.PortBinding;
 import dev.coracle.core.networks.Sandbox;
 import dev.coracle.core.networks.SandboxSpec;
 import dev.coracle.core.records.Records;
-import dev.coracle.linux.Errno;
-import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.Links;
 import dev.coracle.network.Member.Connection;
+import dev.coracle.network.Member.Origin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -32,11 +30,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /// Bridges in the container network namespace, with names and published ports. Nothing is made in
 /// the kernel before a sandbox needs it; what a sandbox needs is a handful of netlink messages.
+/// Networks that others describe take part: their sandboxes are ours, and so are published ports.
 ///
 /// The one user of its records (kinds `network`, `network-sandbox`, `network-address` and
 /// `network-port`) and of its state directory.
@@ -56,22 +54,24 @@ public final class BridgeNetworks implements Networks {
     private final Upstreams upstreams;
     private final Published published;
     private final Sweeper sweeper;
-    private final Bridge.Dns dns;
     private final KeyedLocks locks = new KeyedLocks();
-    private final Map<String, Bridge> bridges = new ConcurrentHashMap<>();
-    /// Held while the packet filter is written, and whether the namespace is prepared.
-    private final Object filtering = new Object();
-
-    private boolean prepared;
+    private final Bridges bridges;
+    private final Connections bridged;
+    private final Connections described;
 
     private BridgeNetworks(
-            NetworkSettings settings, Records records, InstantSource clock, RandomGenerator random, Underlay underlay)
+            NetworkSettings settings,
+            Records records,
+            DescribedNetworks others,
+            InstantSource clock,
+            RandomGenerator random,
+            Underlay underlay)
             throws IOException, InterruptedException {
         this.settings = settings;
         this.clock = clock;
         this.random = random;
         this.underlay = underlay;
-        this.ledger = new Ledger(records);
+        this.ledger = new Ledger(records, others);
         this.namespaces = NamespaceFiles.open(settings.state().resolve("netns"));
         this.upstreams = Upstreams.open(settings.resolvConf());
         var forwarding =
@@ -80,17 +80,26 @@ public final class BridgeNetworks implements Networks {
                         : RelayForwarding.open(underlay);
         this.published = new Published(ledger, forwarding);
         this.sweeper = Sweeper.start(underlay);
-        this.dns = new Bridge.Dns(ledger::names, this::hostAddresses, upstreams, new Resolver(DNS_PATIENCE));
+        var dns = new Bridge.Dns(ledger::names, this::hostAddresses, upstreams, new Resolver(DNS_PATIENCE));
+        this.bridges = new Bridges(ledger, underlay, dns, locks);
+        this.bridged = new BridgeConnections(ledger, underlay, namespaces, bridges, sweeper, random);
+        this.described = new DescribedConnections(ledger, namespaces, bridges, others);
     }
 
     /// Opens the networks that the records know; the default one is made when there is none. Call
     /// [#recover] before anything else.
+    ///
+    /// @param others networks beside those that are made here
     public static BridgeNetworks open(
-            NetworkSettings settings, Records records, InstantSource clock, RandomGenerator random) {
+            NetworkSettings settings,
+            Records records,
+            DescribedNetworks others,
+            InstantSource clock,
+            RandomGenerator random) {
         return OwnThread.run("open networks", () -> {
             var underlay = Underlay.open(settings.namespace());
             try {
-                var networks = new BridgeNetworks(settings, records, clock, random, underlay);
+                var networks = new BridgeNetworks(settings, records, others, clock, random, underlay);
                 networks.ensureDefault();
                 return networks;
             } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -138,7 +147,9 @@ public final class BridgeNetworks implements Networks {
         var avoided = new ArrayList<>(foreign);
         upstreams.servers().forEach(server -> avoided.add(Cidr.of(server, server.getAddress().length * 8)));
         return ledger.addNetwork(spec.name(), others -> {
-            var id = HexFormat.of().formatHex(bytes(ID_BYTES));
+            var bytes = new byte[ID_BYTES];
+            random.nextBytes(bytes);
+            var id = HexFormat.of().formatHex(bytes);
             return new Network(
                     id,
                     new Subnets(others, avoided)
@@ -148,12 +159,6 @@ public final class BridgeNetworks implements Networks {
         });
     }
 
-    private byte[] bytes(int count) {
-        var bytes = new byte[count];
-        random.nextBytes(bytes);
-        return bytes;
-    }
-
     @Override
     public Network get(String nameOrId) {
         return ledger.network(nameOrId);
@@ -161,29 +166,14 @@ public final class BridgeNetworks implements Networks {
 
     @Override
     public List<Network> list() {
-        return ledger.networks();
+        return ledger.allNetworks();
     }
 
     @Override
     public void remove(String nameOrId) {
         OwnThread.run("remove network " + nameOrId, () -> {
             var network = ledger.removeNetwork(nameOrId);
-            try (var _ = locks.hold(network.id())) {
-                var bridge = bridges.remove(network.id());
-                if (bridge != null) {
-                    bridge.remove();
-                    filter();
-                } else {
-                    try (var links = underlay.links()) {
-                        links.remove(network.device());
-                    }
-                    synchronized (filtering) {
-                        if (prepared) {
-                            filter();
-                        }
-                    }
-                }
-            }
+            bridges.remove(network);
             return network;
         });
     }
@@ -209,68 +199,19 @@ public final class BridgeNetworks implements Networks {
         return OwnThread.run("connect " + sandbox + " to network " + spec.network(), () -> {
             try (var _ = locks.hold(sandbox)) {
                 var network = ledger.network(spec.network());
-                var bridge = bridge(network);
-                if (!spec.address().isEmpty() || !spec.address6().isEmpty()) {
-                    sweeper.sweepNow();
-                }
-                var port = Bridge.PORT_PREFIX + HexFormat.of().formatHex(bytes(6));
-                var connection = ledger.connect(sandbox, spec, port);
-                try {
-                    attach(bridge, ledger.member(sandbox), connection);
-                } catch (IOException | InterruptedException | RuntimeException failure) {
-                    undo(sandbox, connection, failure);
-                    throw failure;
-                }
+                var way = network.device().isEmpty() ? described : bridged;
+                var connection = way.connect(sandbox, network, spec);
                 redirectIfMain(ledger.member(sandbox), connection);
                 return connection.endpoint();
             }
         });
     }
 
-    private void attach(Bridge bridge, Member member, Connection connection) throws IOException, InterruptedException {
-        try (var namespace = namespaces.hold(member.id())) {
-            bridge.attach(connection, namespace);
-        }
-        var endpoint = connection.endpoint();
-        var main = member.main().equals(Optional.of(connection));
-        namespaces.inside(member.id(), () -> {
-            try (var links = Links.open()) {
-                links.setUp(endpoint.device());
-                ensureAddress(links, endpoint, endpoint.address());
-                ensureAddress(links, endpoint, endpoint.address6());
-                if (main) {
-                    ensureDefaultRoutes(links, endpoint);
-                }
-            }
-            return true;
-        });
-    }
-
-    private static void ensureAddress(Links links, Endpoint endpoint, String address) throws ErrnoException {
-        if (!address.isEmpty()) {
-            var prefix = Integer.parseInt(address.substring(address.indexOf('/') + 1));
-            links.ensureAddress(endpoint.device(), Addresses.bare(address), prefix);
-        }
-    }
-
-    private static void ensureDefaultRoutes(Links links, Endpoint endpoint) throws ErrnoException {
-        for (var gateway : List.of(endpoint.gateway(), endpoint.gateway6())) {
-            if (!gateway.isEmpty()) {
-                links.ensureDefaultRoute(endpoint.device(), Cidr.address(gateway));
-            }
-        }
-    }
-
-    private void undo(String sandbox, Connection connection, Exception failure) {
-        try (var links = underlay.links()) {
-            links.remove(connection.port());
-            ledger.disconnect(sandbox, connection);
-        } catch (IOException | RuntimeException second) {
-            failure.addSuppressed(second);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            failure.addSuppressed(stop);
-        }
+    private Connections way(Connection connection) {
+        return switch (connection.origin()) {
+            case Origin.Port _ -> bridged;
+            case Origin.Plan _ -> described;
+        };
     }
 
     private void redirectIfMain(Member member, Connection connection) {
@@ -279,78 +220,15 @@ public final class BridgeNetworks implements Networks {
         }
     }
 
-    /// The network's bridge, brought up when it is not.
-    private Bridge bridge(Network network) throws IOException, InterruptedException {
-        var running = bridges.get(network.id());
-        if (running != null) {
-            return running;
-        }
-        try (var _ = locks.hold(network.id())) {
-            var now = bridges.get(network.id());
-            if (now != null) {
-                return now;
-            }
-            // it may have been removed meanwhile
-            ledger.network(network.id());
-            prepare();
-            var bridge = Bridge.up(network, underlay, dns);
-            bridges.put(network.id(), bridge);
-            try {
-                filter();
-                return bridge;
-            } catch (IOException | InterruptedException | RuntimeException failure) {
-                bridges.remove(network.id());
-                bridge.close();
-                throw failure;
-            }
-        }
-    }
-
-    private void prepare() throws IOException, InterruptedException {
-        synchronized (filtering) {
-            if (!prepared) {
-                underlay.prepare();
-                prepared = true;
-            }
-        }
-    }
-
-    private void filter() throws IOException, InterruptedException {
-        synchronized (filtering) {
-            try (var nftables = underlay.nftables()) {
-                nftables.replace(PacketFilter.TABLE, PacketFilter.chains(ledger.networks()));
-            } catch (IOException failure) {
-                throw unfiltered(failure);
-            }
-        }
-    }
-
-    private static EngineException unfiltered(IOException failure) {
-        if (OwnThread.cause(failure) instanceof ErrnoException cause
-                && cause.is(Errno.EPROTONOSUPPORT, Errno.EAFNOSUPPORT, Errno.EOPNOTSUPP, Errno.ENOENT)) {
-            return new FailedPrecondition(
-                            "write the packet filter of the networks: this kernel has no nftables, without which"
-                                    + " containers on a bridge neither get out nor are kept apart: "
-                                    + cause.getMessage(),
-                            failure)
-                    .remedy("load them as root: modprobe -a nf_tables nft_masq nft_ct nft_chain_nat (for good: a file"
-                            + " in /etc/modules-load.d), or use --network host or none");
-        }
-        return OwnThread.engine("write the packet filter of the networks", failure);
-    }
-
     @Override
     public void disconnect(String sandbox, String network) {
         OwnThread.run("disconnect " + sandbox + " from network " + network, () -> {
             try (var _ = locks.hold(sandbox)) {
                 var member = ledger.member(sandbox);
-                var connection = member.to(ledger.network(network).id())
+                var connection = connected(member, network)
                         .orElseThrow(() -> new NotFound(
                                 "sandbox " + sandbox + " is not connected to network \"" + network + "\""));
-                try (var links = underlay.links()) {
-                    links.remove(connection.port());
-                }
-                ledger.disconnect(sandbox, connection);
+                way(connection).disconnect(member, connection);
                 if (member.main().equals(Optional.of(connection))) {
                     mainMoved(ledger.member(sandbox));
                 }
@@ -359,12 +237,20 @@ public final class BridgeNetworks implements Networks {
         });
     }
 
+    /// A network may be described no more while somebody is connected to it.
+    private Optional<Connection> connected(Member member, String network) {
+        return member.connections().stream()
+                .filter(connection -> connection.endpoint().network().equals(network))
+                .findFirst()
+                .or(() -> member.to(ledger.network(network).id()));
+    }
+
     private void mainMoved(Member member) throws IOException, InterruptedException {
         var main = member.main();
         if (main.isPresent()) {
             namespaces.inside(member.id(), () -> {
                 try (var links = Links.open()) {
-                    ensureDefaultRoutes(links, main.get().endpoint());
+                    Addresses.ensureDefaultRoutes(links, main.get().endpoint());
                 }
                 return true;
             });
@@ -421,13 +307,13 @@ public final class BridgeNetworks implements Networks {
     public void close(String sandbox) {
         OwnThread.run("close network sandbox " + sandbox, () -> {
             try (var _ = locks.hold(sandbox)) {
-                ledger.find(sandbox).ifPresent(member -> published.close(sandbox));
+                var member = ledger.find(sandbox);
+                member.ifPresent(_ -> published.close(sandbox));
+                // those who ask for the namespace need it while they end their part
+                member.ifPresent(known -> known.connections()
+                        .forEach(connection -> way(connection).leave(known, connection)));
                 namespaces.release(namespaces.path(sandbox));
-                ledger.find(sandbox).ifPresent(member -> {
-                    sweeper.leave(
-                            member.connections().stream().map(Connection::port).toList());
-                    ledger.removeMember(sandbox);
-                });
+                member.ifPresent(_ -> ledger.removeMember(sandbox));
                 return true;
             }
         });
@@ -459,16 +345,9 @@ public final class BridgeNetworks implements Networks {
     private void bringBack(Member member) throws IOException, InterruptedException {
         try (var _ = locks.hold(member.id())) {
             for (var connection : member.connections()) {
-                var bridge = bridge(ledger.network(connection.endpoint().networkId()));
-                boolean attached;
-                try (var links = underlay.links()) {
-                    attached = links.find(connection.port()).isPresent();
-                }
-                if (!attached) {
-                    attach(bridge, member, connection);
-                }
+                way(connection).bringBack(member, connection);
             }
-            published.redirect(member);
+            published.redirect(ledger.member(member.id()));
         }
     }
 
@@ -479,7 +358,7 @@ public final class BridgeNetworks implements Networks {
         ledger.networks().forEach(network -> names.add(network.device()));
         for (var member : ledger.members()) {
             known.add(namespaces.path(member.id()));
-            member.connections().forEach(connection -> names.add(connection.port()));
+            member.connections().forEach(connection -> connection.port().ifPresent(names::add));
         }
         for (var file : namespaces.all()) {
             if (!known.contains(file)) {
@@ -501,8 +380,7 @@ public final class BridgeNetworks implements Networks {
     public void close() {
         published.close();
         sweeper.close();
-        bridges.values().forEach(Bridge::close);
-        bridges.clear();
+        bridges.close();
         upstreams.close();
         underlay.close();
     }

@@ -8,10 +8,12 @@ import dev.coracle.core.networks.PortBinding;
 import dev.coracle.core.networks.SandboxSpec;
 import dev.coracle.network.Document.Fields;
 import dev.coracle.network.Member.Connection;
+import dev.coracle.network.Member.Origin;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Networks and sandboxes as documents, and back.
 final class Documents {
@@ -84,8 +86,15 @@ final class Documents {
         fields.put("address6", endpoint.address6());
         fields.put("gateway6", endpoint.gateway6());
         fields.put("aliases", endpoint.aliases());
-        fields.put("port", connection.port());
+        switch (connection.origin()) {
+            case Origin.Port(var link) -> fields.put("port", link);
+            case Origin.Plan(var document, var made) -> {
+                fields.put("plan", document);
+                fields.put("made", made);
+            }
+        }
         fields.put("inward", connection.inward());
+        fields.put("resolvers", connection.resolvers());
         return fields;
     }
 
@@ -122,7 +131,16 @@ final class Documents {
                 fields.text("address6"),
                 fields.text("gateway6"),
                 fields.texts("aliases"));
-        return new Connection(endpoint, fields.text("port"), fields.is("inward"));
+        var plan = fields.text("plan");
+        var origin = plan.isEmpty() ? new Origin.Port(fields.text("port")) : new Origin.Plan(plan, fields.is("made"));
+        var resolvers = fields.texts("resolvers");
+        // of a daemon that did not write them: the bridge's gateway answers
+        var gateway = Optional.of(endpoint.gateway()).filter(text -> plan.isEmpty() && !text.isEmpty());
+        return new Connection(
+                endpoint,
+                origin,
+                fields.is("inward"),
+                resolvers.isEmpty() ? gateway.stream().toList() : resolvers);
     }
 
     private static PortBinding port(Fields fields) {

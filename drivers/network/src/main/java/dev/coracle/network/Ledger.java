@@ -4,6 +4,9 @@ import dev.coracle.base.EngineException.AlreadyExists;
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.core.networks.DescribedNetworks;
+import dev.coracle.core.networks.DescribedNetworks.Connected;
+import dev.coracle.core.networks.Endpoint;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.networks.Network;
 import dev.coracle.core.networks.Networks;
@@ -11,6 +14,7 @@ import dev.coracle.core.networks.PortBinding;
 import dev.coracle.core.records.Records;
 import dev.coracle.core.records.Records.Change;
 import dev.coracle.network.Member.Connection;
+import dev.coracle.network.Member.Origin;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Which networks and sandboxes there are and what they claim. Durable before it is true; this
 /// process is the only one that writes it, so what was read once is kept.
@@ -29,14 +34,16 @@ final class Ledger {
     static final String PORT = "network-port";
 
     private final Records records;
+    private final DescribedNetworks described;
     private final Map<String, Network> networks = new TreeMap<>();
     private final Map<String, Member> members = new TreeMap<>();
     private final Addresses addresses = new Addresses();
     private final Ports ports = new Ports();
     private volatile DnsNames names = new DnsNames(List.of(), List.of());
 
-    Ledger(Records records) {
+    Ledger(Records records, DescribedNetworks described) {
         this.records = records;
+        this.described = described;
         records.list(NETWORK, "").values().stream()
                 .map(Documents::network)
                 .forEach(network -> networks.put(network.name(), network));
@@ -47,7 +54,9 @@ final class Ledger {
 
     private void remember(Member member) {
         members.put(member.id(), member);
-        member.connections().forEach(connection -> addresses.claim(connection.endpoint(), member.id()));
+        member.connections().stream()
+                .filter(Ledger::isAddressed)
+                .forEach(connection -> addresses.claim(connection.endpoint(), member.id()));
         member.ports().forEach(port -> ports.claim(port, member.id()));
     }
 
@@ -74,16 +83,33 @@ final class Ledger {
         return names;
     }
 
+    /// The networks that are made here.
     synchronized List<Network> networks() {
         return List.copyOf(networks.values());
     }
 
-    synchronized Network network(String nameOrId) {
-        var named = networks.get(nameOrId);
-        if (named != null) {
-            return named;
+    /// Those and the ones that others describe; a name that is taken here means ours.
+    List<Network> allNetworks() {
+        var all = new TreeMap<String, Network>();
+        described.list().forEach(network -> all.put(network.name(), network));
+        networks().forEach(network -> all.put(network.name(), network));
+        return List.copyOf(all.values());
+    }
+
+    Network network(String nameOrId) {
+        synchronized (this) {
+            var named = networks.get(nameOrId);
+            if (named != null) {
+                return named;
+            }
         }
-        var found = networks.values().stream()
+        var all = allNetworks();
+        var named =
+                all.stream().filter(network -> network.name().equals(nameOrId)).findFirst();
+        if (named.isPresent()) {
+            return named.get();
+        }
+        var found = all.stream()
                 .filter(network -> !nameOrId.isEmpty() && network.id().startsWith(nameOrId))
                 .toList();
         if (found.size() > 1) {
@@ -95,7 +121,7 @@ final class Ledger {
 
     /// @param made from the networks there are at that moment, so that two do not choose one subnet
     synchronized Network addNetwork(String name, Function<List<Network>, Network> made) {
-        if (networks.containsKey(name)) {
+        if (allNetworks().stream().anyMatch(network -> network.name().equals(name))) {
             throw new AlreadyExists("network with name " + name + " already exists");
         }
         var network = made.apply(networks());
@@ -118,6 +144,11 @@ final class Ledger {
         var network = network(nameOrId);
         if (network.name().equals(Networks.DEFAULT)) {
             throw new FailedPrecondition("network \"" + network.name() + "\" exists always and is not removed");
+        }
+        if (!networks.containsKey(network.name())) {
+            throw new FailedPrecondition(
+                            "network \"" + network.name() + "\" is not ours to remove: a file describes it")
+                    .remedy("remove the file; `network inspect` names it");
         }
         var users = members.values().stream()
                 .filter(member -> member.to(network.id()).isPresent())
@@ -160,17 +191,16 @@ final class Ledger {
         keep(member(id).named(containerName), List.of());
     }
 
-    /// Claims addresses for a new connection.
+    /// Claims addresses for a new connection to one of our networks.
     ///
     /// @param port the name of the link that will be its other end
-    synchronized Connection connect(String id, EndpointSpec spec, String port) {
-        var member = member(id);
-        var network = network(spec.network());
-        if (member.to(network.id()).isPresent()) {
-            throw new AlreadyExists("sandbox " + id + " is connected to network \"" + network.name() + "\"");
-        }
+    synchronized Connection connect(String id, Network network, EndpointSpec spec, String port) {
+        var member = unconnected(id, network);
         var endpoint = addresses.choose(network, spec, member.freeDevice());
-        var connection = new Connection(endpoint, port, network.spec().internal());
+        var resolvers =
+                Stream.of(endpoint.gateway()).filter(text -> !text.isEmpty()).toList();
+        var connection =
+                new Connection(endpoint, new Origin.Port(port), network.spec().internal(), resolvers);
         var claims = Addresses.keys(endpoint).stream()
                 .map(key -> (Change) new Change.Create(ADDRESS, key, id))
                 .toList();
@@ -179,15 +209,56 @@ final class Ledger {
         return connection;
     }
 
+    private Member unconnected(String id, Network network) {
+        var member = member(id);
+        if (member.to(network.id()).isPresent()) {
+            throw new AlreadyExists("sandbox " + id + " is connected to network \"" + network.name() + "\"");
+        }
+        return member;
+    }
+
+    /// Writes down that others are about to connect the sandbox.
+    synchronized Connection expect(String id, Network network, EndpointSpec spec, String plan) {
+        var member = unconnected(id, network);
+        var endpoint = new Endpoint(
+                network.name(), network.id(), member.freeDevice(), spec.mac(), "", "", "", "", spec.aliases());
+        var connection = new Connection(
+                endpoint, new Origin.Plan(plan, false), network.spec().internal(), List.of());
+        keep(member.with(connection), List.of());
+        return connection;
+    }
+
+    /// Writes down that they did.
+    synchronized Connection made(String id, Connection expected, Connected connected) {
+        var member = member(id);
+        var asked = member.spec().dnsServers();
+        var connection = new Connection(
+                connected.endpoint(),
+                new Origin.Plan(connected.plan(), true),
+                expected.inward(),
+                asked.isEmpty() ? connected.resolvers() : asked);
+        keep(member.with(expected, connection), List.of());
+        return connection;
+    }
+
     synchronized void disconnect(String id, Connection connection) {
         keep(member(id).without(connection), released(connection));
-        addresses.release(connection.endpoint());
+        if (isAddressed(connection)) {
+            addresses.release(connection.endpoint());
+        }
+    }
+
+    /// Were the addresses chosen here?
+    private static boolean isAddressed(Connection connection) {
+        return connection.origin() instanceof Origin.Port;
     }
 
     private static List<Change> released(Connection connection) {
-        return Addresses.keys(connection.endpoint()).stream()
-                .map(key -> (Change) new Change.Delete(ADDRESS, key))
-                .toList();
+        return isAddressed(connection)
+                ? Addresses.keys(connection.endpoint()).stream()
+                        .map(key -> (Change) new Change.Delete(ADDRESS, key))
+                        .toList()
+                : List.of();
     }
 
     /// Claims one port; who has it already is named.
@@ -233,7 +304,9 @@ final class Ledger {
         member.ports().forEach(port -> changes.add(new Change.Delete(PORT, Ports.key(port))));
         records.apply(changes);
         members.remove(id);
-        member.connections().forEach(connection -> addresses.release(connection.endpoint()));
+        member.connections().stream()
+                .filter(Ledger::isAddressed)
+                .forEach(connection -> addresses.release(connection.endpoint()));
         member.ports().forEach(ports::release);
         changed();
     }

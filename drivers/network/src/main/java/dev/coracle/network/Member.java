@@ -17,10 +17,31 @@ record Member(String id, SandboxSpec spec, List<Connection> connections, List<Po
     /// What a resolver of the C library reads; more are ignored there.
     private static final int MOST_RESOLVERS = 3;
 
-    /// An endpoint and the link that is its other end, a port of the network's bridge.
+    /// An endpoint and how it came to be.
     ///
     /// @param inward whether the network has no way out
-    record Connection(Endpoint endpoint, String port, boolean inward) {}
+    /// @param resolvers the name servers that the network has for the sandbox
+    record Connection(Endpoint endpoint, Origin origin, boolean inward, List<String> resolvers) {
+        Connection {
+            resolvers = List.copyOf(resolvers);
+        }
+
+        /// The link that is its other end, when that is ours.
+        Optional<String> port() {
+            return origin instanceof Origin.Port(var link) ? Optional.of(link) : Optional.empty();
+        }
+    }
+
+    /// Who made a connection.
+    sealed interface Origin {
+        /// This driver: a link, port of the network's bridge.
+        record Port(String link) implements Origin {}
+
+        /// Those who described the network, by this plan of theirs.
+        ///
+        /// @param made whether they were at the end
+        record Plan(String document, boolean made) implements Origin {}
+    }
 
     Member {
         connections = List.copyOf(connections);
@@ -44,6 +65,16 @@ record Member(String id, SandboxSpec spec, List<Connection> connections, List<Po
                 id,
                 spec,
                 connections.stream().filter(one -> !one.equals(connection)).toList(),
+                ports);
+    }
+
+    Member with(Connection other, Connection instead) {
+        return new Member(
+                id,
+                spec,
+                connections.stream()
+                        .map(one -> one.equals(other) ? instead : one)
+                        .toList(),
                 ports);
     }
 
@@ -79,13 +110,12 @@ record Member(String id, SandboxSpec spec, List<Connection> connections, List<Po
     }
 
     Sandbox seen(Path namespace) {
-        var gateways = Stream.concat(main().stream(), connections.stream())
-                .map(connection -> connection.endpoint().gateway())
-                .filter(gateway -> !gateway.isEmpty())
+        var resolvers = Stream.concat(main().stream(), connections.stream())
+                .flatMap(connection -> connection.resolvers().stream())
                 .distinct()
                 .limit(MOST_RESOLVERS)
                 .toList();
         var endpoints = connections.stream().map(Connection::endpoint).toList();
-        return new Sandbox(id, spec, namespace, endpoints, ports, gateways);
+        return new Sandbox(id, spec, namespace, endpoints, ports, resolvers);
     }
 }

@@ -40,9 +40,7 @@ final class PacketFilter {
                         Hook.PREROUTING,
                         FIRST,
                         List.of(Rule.of(
-                                any(true),
-                                new Part.ConnectionMarkIs(Relay.MARK),
-                                new Part.SetMark(Underlay.RETURN_MARK)))));
+                                new Part.ConnectionMarkIs(Relay.MARK), new Part.SetMark(Underlay.RETURN_MARK)))));
     }
 
     private static List<Rule> forward(List<Network> networks) {

@@ -61,6 +61,14 @@ final class Ports {
         return address + ":" + binding.hostPort() + "/" + word(binding);
     }
 
+    static EngineException allTaken(PortBinding range, Conflict last) {
+        return new Conflict(
+                        "publish one of the ports " + range.hostPort() + "-" + range.lastHostPort() + "/" + word(range)
+                                + ": none is free; of the last: " + last.message(),
+                        last)
+                .remedy("choose other ports of the host, or let one be chosen: -p " + range.containerPort());
+    }
+
     static EngineException taken(PortBinding binding, String owner) {
         return new Conflict("publish port " + written(binding) + ": it is already allocated, by " + owner)
                 .remedy("choose another port of the host, or let one be chosen: -p " + binding.containerPort());

@@ -61,17 +61,33 @@ final class Published implements AutoCloseable {
     }
 
     private List<Port> one(String id, PortBinding wanted, Endpoint endpoint) throws IOException, InterruptedException {
+        for (var port = wanted.hostPort(); port < wanted.lastHostPort(); port++) {
+            try {
+                return exactly(id, at(wanted, wanted.hostAddress(), port), endpoint);
+            } catch (Conflict taken) {
+                LOGGER.log(System.Logger.Level.DEBUG, "port {0} of a range is taken", port);
+            }
+        }
+        try {
+            return exactly(id, at(wanted, wanted.hostAddress(), wanted.lastHostPort()), endpoint);
+        } catch (Conflict taken) {
+            throw wanted.isRange() ? Ports.allTaken(wanted, taken) : taken;
+        }
+    }
+
+    /// One port, of one address or of all.
+    private List<Port> exactly(String id, PortBinding wanted, Endpoint endpoint)
+            throws IOException, InterruptedException {
         if (!wanted.hostAddress().isEmpty()) {
             return List.of(open(id, wanted, endpoint));
         }
-        var port = wanted;
         for (var tries = 1; ; tries++) {
-            var first = open(id, at(port, "0.0.0.0", port.hostPort()), endpoint);
+            var first = open(id, at(wanted, "0.0.0.0", wanted.hostPort()), endpoint);
             if (!forwarding.hasFamily(true)) {
                 return List.of(first);
             }
             try {
-                return List.of(first, open(id, at(port, "::", first.binding().hostPort()), endpoint));
+                return List.of(first, open(id, at(wanted, "::", first.binding().hostPort()), endpoint));
             } catch (Conflict taken) {
                 end(first);
                 ledger.disclaimPort(first.binding());

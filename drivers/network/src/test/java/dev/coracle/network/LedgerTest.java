@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coracle.base.EngineException.Conflict;
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.ResourceExhausted;
+import dev.coracle.core.networks.DescribedNetworks;
 import dev.coracle.core.networks.Endpoint;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.networks.Network;
@@ -32,14 +33,15 @@ class LedgerTest {
     }
 
     private Ledger ledger() {
-        var ledger = new Ledger(records);
+        var ledger = new Ledger(records, DescribedNetworks.NONE);
         ledger.addNetwork("small", _ -> network("small", "10.9.0.0/29", ""));
         return ledger;
     }
 
     private static Endpoint join(Ledger ledger, String id) {
         ledger.addMember(new Member(id, new SandboxSpec(id, "", List.of("9.9.9.9"), Map.of("net.a", "1"))));
-        return ledger.connect(id, EndpointSpec.of("small"), "port").endpoint();
+        return ledger.connect(id, ledger.network("small"), EndpointSpec.of("small"), "port")
+                .endpoint();
     }
 
     @Test
@@ -47,7 +49,7 @@ class LedgerTest {
         var ledger = ledger();
         join(ledger, "a");
         ledger.addPorts("a", List.of(new PortBinding(Protocol.UDP, "::1", 53, 53, true)));
-        var again = new Ledger(records);
+        var again = new Ledger(records, DescribedNetworks.NONE);
         assertThat(again.networks()).isEqualTo(ledger.networks());
         assertThat(again.members()).isEqualTo(ledger.members());
     }
@@ -67,7 +69,7 @@ class LedgerTest {
 
     @Test
     void addresses_come_from_the_range() {
-        var ledger = new Ledger(records);
+        var ledger = new Ledger(records, DescribedNetworks.NONE);
         ledger.addNetwork("small", _ -> network("small", "10.9.0.0/24", "10.9.0.64/30"));
         assertThat(join(ledger, "a").address()).isEqualTo("10.9.0.64/24");
     }
@@ -77,7 +79,7 @@ class LedgerTest {
         var ledger = ledger();
         ledger.addMember(new Member("a", new SandboxSpec("a", "", List.of(), Map.of())));
         var wanted = new EndpointSpec("small", "10.9.0.1", "", "", List.of());
-        assertThatThrownBy(() -> ledger.connect("a", wanted, "port"))
+        assertThatThrownBy(() -> ledger.connect("a", ledger.network("small"), wanted, "port"))
                 .isInstanceOf(Conflict.class)
                 .hasMessageContaining("gateway");
     }
@@ -103,7 +105,7 @@ class LedgerTest {
         records.apply(List.of(
                 new Change.Create(Ledger.ADDRESS, "id-small/10.9.0.5", "ghost"),
                 new Change.Create(Ledger.PORT, "tcp/0.0.0.0/80", "ghost")));
-        new Ledger(records);
+        new Ledger(records, DescribedNetworks.NONE);
         assertThat(records.list(Ledger.ADDRESS, "")).containsOnlyKeys("id-small/10.9.0.2");
         assertThat(records.list(Ledger.PORT, "")).isEmpty();
     }

@@ -15,7 +15,7 @@ record Expectations(Line line, SettingsFiles files, Host host) {
     private static final Map<String, String> NOT_SERVED = Map.of(
             "kube_hide_dupe", "images are shown by all of their names",
             "selinux_enabled", "containers get no SELinux labels",
-            "cdi_spec_dirs", "devices are not described by CDI; name them by --device",
+            "cdi_spec_dirs", "descriptions are read where the engine looks for them, which is also ~/.config/cdi",
             "userns_remap", "containers live in the user namespace of the engine",
             "bridge_ip", "the default network has the addresses that it was made with: create another network");
 

@@ -47,9 +47,8 @@ public record Settings(
         new Expectations(line, file, host).check();
         var reader = new Reader(invocation, line, file);
         reader.refuse("data-root", "data_root", "the state is the daemon's: set root in its config.toml");
-        reader.refuse("cni-path", "cni_path", "networks are the daemon's own; CNI plugins are not used");
-        reader.refuse(
-                "cni-netconfpath", "cni_netconfpath", "networks are the daemon's own; CNI configurations are not used");
+        reader.refuse("cni-path", "cni_path", "it is the engine's: start it with CNI_PATH");
+        reader.refuse("cni-netconfpath", "cni_netconfpath", "it is the engine's: start it with NETCONFPATH");
         var directories = reader.all("hosts-dir", "hosts_dir").stream()
                 .map(invocation::path)
                 .toList();

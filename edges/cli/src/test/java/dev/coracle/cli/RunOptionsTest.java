@@ -66,7 +66,7 @@ class RunOptionsTest {
     @Test
     void ports() {
         var network = options(
-                        "-p 80 -p 8080:80,8443:443 -p 127.0.0.1:53:53/udp -p [::1]:1:1 -p 90-91:70-71 --expose 5-6 -P"
+                        "-p 80 -p 8080:80,8443:443 -p 127.0.0.1:53:53/udp -p [::1]:1:1 -p 90-91:70-71 -p 8000-8010:80 --expose 5-6 -P"
                                 + " x")
                 .network();
         assertThat(network.ports())
@@ -77,7 +77,8 @@ class RunOptionsTest {
                         new PortBinding(Protocol.UDP, "127.0.0.1", 53, 53),
                         new PortBinding(Protocol.TCP, "::1", 1, 1),
                         new PortBinding(Protocol.TCP, "", 90, 70),
-                        new PortBinding(Protocol.TCP, "", 91, 71)));
+                        new PortBinding(Protocol.TCP, "", 91, 71),
+                        new PortBinding(Protocol.TCP, "", 8000, 8010, 80, false)));
         assertThat(network.expose()).isEqualTo(List.of("5/tcp", "6/tcp"));
         assertThat(network.publishAll()).isTrue();
     }

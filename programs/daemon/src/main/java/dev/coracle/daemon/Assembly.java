@@ -2,6 +2,7 @@ package dev.coracle.daemon;
 
 import dev.coracle.base.EngineException;
 import dev.coracle.base.Platform;
+import dev.coracle.cni.CniNetworks;
 import dev.coracle.containerd.grpc.ContainerdServer.Ports;
 import dev.coracle.containerd.grpc.DaemonIdentity;
 import dev.coracle.containerd.grpc.Plugin;
@@ -136,7 +137,8 @@ final class Assembly {
                             + " makes one for containers with --net=pasta, slirp4netns or none");
         }
         try {
-            return BridgeNetworks.open(settings, records, clock, new SecureRandom());
+            var described = new CniNetworks(CniSearch.settings(environment, settings.namespace()), spawner);
+            return BridgeNetworks.open(settings, records, described, clock, new SecureRandom());
         } catch (EngineException failure) {
             LOG.log(Level.WARNING, "containers have no networks of their own: " + failure.message(), failure);
             return new NoNetworks(failure.message());

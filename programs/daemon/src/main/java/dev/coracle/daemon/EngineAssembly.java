@@ -17,6 +17,7 @@ import dev.coracle.engine.images.StoredImages;
 import dev.coracle.engine.system.StoredSystem;
 import dev.coracle.layers.LayerLimits;
 import dev.coracle.layers.TarFileTrees;
+import dev.coracle.logs.Services;
 import dev.coracle.mounts.LinuxMounter;
 import dev.coracle.oci.Capabilities;
 import dev.coracle.runtime.ConmonRuntime;
@@ -72,6 +73,7 @@ final class EngineAssembly {
                 given.layers(),
                 new TarFileTrees(given.mounter(), given.temporary(), LayerLimits.DEFAULT),
                 given.events(),
+                new Services(Path.of("/run/systemd/journal/socket"), Path.of("/dev/log")),
                 memoized(namespace -> new ReadyImages(
                         images.apply(namespace),
                         given.stores().in(Scope.of(namespace)),

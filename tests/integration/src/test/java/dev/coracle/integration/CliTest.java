@@ -2,8 +2,18 @@ package dev.coracle.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -11,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /// The command line in one engine, by its real client.
 class CliTest {
     private static final String BUSYBOX = "busybox";
+    private static final int PATIENCE_MILLIS = 60_000;
 
     @SuppressWarnings("NullAway.Init")
     private static PrivateEngine engine;
@@ -154,5 +165,56 @@ class CliTest {
                 .output();
         assertThat(one("load", "-i", engine.home().resolve("saved.tar").toString()))
                 .isEqualTo("Loaded image: busybox:latest");
+    }
+
+    /// Reads numbers from whoever connects, until the last one has come.
+    private static List<Integer> numbers(ServerSocket server, int last) throws IOException {
+        var all = new ArrayList<Integer>();
+        server.setSoTimeout(PATIENCE_MILLIS);
+        while (!all.contains(last)) {
+            try (var client = server.accept();
+                    var in = new BufferedReader(
+                            new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))) {
+                client.setSoTimeout(PATIENCE_MILLIS);
+                in.lines()
+                        .map(line -> Integer.valueOf(line.replaceFirst(".*]: ", "")))
+                        .forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void output_is_sent_to_a_syslog_and_no_line_is_lost_with_the_daemon() throws Exception {
+        try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var address = "syslog-address=tcp://127.0.0.1:" + server.getLocalPort();
+            var received = new FutureTask<>(() -> numbers(server, 60));
+            Thread.ofVirtual().start(received);
+            one(
+                    "run",
+                    "-d",
+                    "--name=teller",
+                    "--log-driver=syslog",
+                    "--log-opt",
+                    address,
+                    "--log-opt=tag={{.Name}}",
+                    BUSYBOX,
+                    "sh",
+                    "-c",
+                    "for i in $(seq 60); do echo $i; sleep 0.1; done");
+            engine.whileDaemonEnds(
+                    daemon -> ProcessHandle.of(daemon).orElseThrow().destroyForcibly());
+            assertThat(received.get(2, TimeUnit.MINUTES).stream().distinct())
+                    .containsExactlyElementsOf(
+                            IntStream.rangeClosed(1, 60).boxed().toList());
+            assertThat(one("logs", "--tail=1", "teller")).isEqualTo("60");
+            one("rm", "-f", "teller");
+        }
+        var refused = coracle(
+                        "run", "--log-driver=syslog", "--log-opt=syslog-address=tcp://127.0.0.1:1", BUSYBOX, "true")
+                .go()
+                .expect(125);
+        assertThat(refused.err()).contains("failed to initialize logging driver: syslog");
+        one("container", "prune", "-f");
     }
 }

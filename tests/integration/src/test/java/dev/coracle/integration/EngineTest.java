@@ -11,7 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,7 +161,6 @@ class EngineTest {
     }
 
     @Test
-    @Tag("not-yet")
     @Order(Integer.MAX_VALUE - 1)
     void an_engine_that_was_killed_leaves_nothing_to_the_next() throws Exception {
         var container = run("orphan", "sleep 1000");

@@ -247,7 +247,14 @@ public final class ContainerJson {
     static GoStruct binding(PortBinding binding) {
         return GoStruct.of("nat.PortBinding")
                 .put("HostIP", "HostIp", binding.hostAddress())
-                .put("HostPort", binding.hostPort() == 0 ? "" : Integer.toString(binding.hostPort()))
+                .put("HostPort", hostPort(binding))
                 .build();
+    }
+
+    private static String hostPort(PortBinding binding) {
+        if (binding.isRange()) {
+            return binding.hostPort() + "-" + binding.lastHostPort();
+        }
+        return binding.hostPort() == 0 ? "" : Integer.toString(binding.hostPort());
     }
 }

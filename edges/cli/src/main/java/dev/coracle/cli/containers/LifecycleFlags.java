@@ -21,7 +21,7 @@ final class LifecycleFlags {
             Flag.text("stop-signal", "Signal that stops it"),
             Flag.whole("stop-timeout", "Seconds that stopping waits before it kills")
                     .fallback("-1"),
-            Flag.text("log-driver", "Where its output is kept: json-file or none")
+            Flag.text("log-driver", "Where its output goes: json-file, none, syslog, journald, fluentd or an address")
                     .fallback("json-file"),
             Flag.each("log-opt", "Option of the log: key=value"),
             Flag.text("health-cmd", "Command line that checks its health"),

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What `-p` and `--expose` mean: `[ip:][host[-host]:]container[-container][/protocol]`.
+/// What `-p` and `--expose` mean: `[ip:][host[-host]:]container[-container][/protocol]`. Ranges of
+/// one size belong together port by port; of a range for one port of the container, the first that is
+/// free is taken.
 final class PortFlags {
     private static final int MOST = 65_535;
 
@@ -35,13 +37,12 @@ final class PortFlags {
         var address = middle < 0 ? "" : address(front.substring(0, middle));
         var host = hostWord.isEmpty() ? new Range(0, 0) : range(hostWord, "hostPort");
         var any = hostWord.isEmpty() || host.equals(new Range(0, 0));
+        if (!any && container.size() == 1) {
+            return List.of(new PortBinding(protocol, address, host.first(), host.last(), container.first(), false));
+        }
         if (!any && host.size() != container.size()) {
-            throw UsageFailure.of(
-                    container.size() == 1
-                            ? "invalid ranges specified for container and host Ports: a range of host ports for one"
-                                    + " container port is not supported: " + word
-                            : "invalid ranges specified for container and host Ports: " + rest.substring(last + 1)
-                                    + " and " + hostWord);
+            throw UsageFailure.of("invalid ranges specified for container and host Ports: " + rest.substring(last + 1)
+                    + " and " + hostWord);
         }
         var bindings = new ArrayList<PortBinding>();
         for (var i = 0; i < container.size(); i++) {

@@ -12,6 +12,7 @@ import dev.coracle.engine.volumes.Volumes;
 import dev.coracle.oci.ImageConfig;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -161,15 +162,23 @@ final class ContainerMaker {
             throw new FailedPrecondition("init: no small init program is installed here")
                     .remedy("install the package catatonit or tini");
         }
-        var log = options.log().driver();
-        if (!List.of("", "json-file", "local", "none").contains(log)) {
-            throw new NotImplemented("log driver " + log + ": only json-file, local and none are known");
-        }
-        LogSettings.of(options.log());
+        checkLog(options.log());
         if (!options.runtime().isEmpty() && !options.runtime().equals(settings.runtime())) {
             throw new NotImplemented("runtime " + options.runtime() + ": only " + settings.runtime() + " is known");
         }
         checkNetwork(options.network());
+    }
+
+    private void checkLog(LogOptions log) {
+        if (LogSettings.of(log).isForwarded()) {
+            var own = new HashMap<>(log.options());
+            own.keySet().removeAll(List.of("max-size", "max-file"));
+            parts.logs().check(log.driver(), own);
+        }
+        if (log.driver().contains("://") && !log.driver().matches("(file|binary):///.*")) {
+            throw new InvalidArgument(
+                    "log driver " + log.driver() + " is an address of neither a file:/// nor a binary:///");
+        }
     }
 
     private static void checkNetwork(NetworkOptions network) {

@@ -31,6 +31,7 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
     private final Measurements measurements;
     private final Commits commits;
     private final LogRotation rotation;
+    private final LogForwarding forwarding;
     private Optional<Outsiders> outsiders = Optional.empty();
 
     public ContainerRoom(EngineParts parts, Function<String, EngineEvents> events, Function<String, Volumes> volumes) {
@@ -43,7 +44,8 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
         networking = new Networking(parts, shelf, happenings);
         execs = new Execs(parts, identities, happenings);
         health = new HealthChecks(parts.clock(), execs, happenings);
-        life = new Life(parts, shelf, folders, maker, networking, happenings, health);
+        forwarding = new LogForwarding(parts.logs(), folders);
+        life = new Life(parts, shelf, folders, maker, networking, happenings, health, forwarding);
         stopping = new Stopping(parts, shelf, life, happenings);
         views = new Views(parts, folders);
         trees = new ContainerTrees(parts, maker);
@@ -137,6 +139,7 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
     public void close() {
         outsiders.ifPresent(Outsiders::close);
         rotation.close();
+        forwarding.close();
         shelf.all().forEach(entry -> {
             health.stopped(entry);
             entry.restart().ifPresent(Thread::interrupt);

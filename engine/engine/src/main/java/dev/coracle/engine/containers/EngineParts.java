@@ -3,6 +3,7 @@ package dev.coracle.engine.containers;
 import dev.coracle.core.events.EventExchange;
 import dev.coracle.core.files.FileTrees;
 import dev.coracle.core.layers.LayerStore;
+import dev.coracle.core.logs.LogDestinations;
 import dev.coracle.core.networks.Networks;
 import dev.coracle.core.records.Records;
 import dev.coracle.core.stores.NamespaceStores;
@@ -24,6 +25,7 @@ public record EngineParts(
         LayerStore layers,
         FileTrees files,
         EventExchange events,
+        LogDestinations logs,
         Function<String, ContainerImages> images,
         InstantSource clock,
         RandomGenerator random,

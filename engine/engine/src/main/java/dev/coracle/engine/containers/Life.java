@@ -4,6 +4,7 @@ import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.Unavailable;
+import dev.coracle.core.logs.LogSink;
 import dev.coracle.core.networks.Sandbox;
 import dev.coracle.core.tasks.CreateTask;
 import dev.coracle.core.tasks.Exit;
@@ -33,6 +34,7 @@ final class Life {
     private final EtcFiles etc;
     private final Happenings happenings;
     private final HealthChecks health;
+    private final LogForwarding forwarding;
     private volatile boolean ending;
 
     Life(
@@ -42,7 +44,8 @@ final class Life {
             ContainerMaker maker,
             Networking networking,
             Happenings happenings,
-            HealthChecks health) {
+            HealthChecks health,
+            LogForwarding forwarding) {
         this.parts = parts;
         this.shelf = shelf;
         this.folders = folders;
@@ -51,6 +54,7 @@ final class Life {
         this.etc = new EtcFiles(folders, parts.settings().hostResolvConf());
         this.happenings = happenings;
         this.health = health;
+        this.forwarding = forwarding;
     }
 
     /// Starts by somebody's wish; nothing happens when it runs.
@@ -89,9 +93,12 @@ final class Life {
         var ticket = new Ticket();
         entry.run(ticket);
         var attached = attach.map(options -> new Attached(parts.tasks(), entry.key(), options, ticket));
+        var sink = Optional.<LogSink>empty();
         try {
+            sink = forwarding.connect(doc);
             run(entry, attached);
         } catch (EngineException failure) {
+            sink.ifPresent(LogSink::close);
             undo(entry, failure);
             shelf.keep(
                     entry,
@@ -105,6 +112,7 @@ final class Life {
         entry.changed();
         happenings.container(doc, "start");
         health.started(entry);
+        forwarding.start(entry, sink);
         return attached;
     }
 
@@ -158,8 +166,12 @@ final class Life {
         var stdin = !process.stdinOpen() ? "" : process.stdinOnce() ? "attach://once" : "attach://";
         // conmon itself starts a log anew that has no successors; otherwise we turn them, see LogRotation
         var limit = log.maxSize() > 0 && log.maxFiles() == 1 ? "?max-size=" + log.maxSize() : "";
-        var out = log.kept() ? "log://" + folders.log(doc).toString().replace("%", "%25") + limit : "attach://";
-        return new Stdio(stdin, out, "", process.tty());
+        var out = switch (log.where()) {
+            case HERE, HERE_AND_THERE -> "log://" + folders.log(doc).toString().replace("%", "%25") + limit;
+            case ADDRESS -> doc.options().log().driver();
+            case NOWHERE -> "attach://";
+        };
+        return new Stdio(stdin, out, log.where() == LogSettings.Where.ADDRESS ? out : "", process.tty());
     }
 
     private void undo(Entry entry, EngineException cause) {
@@ -268,6 +280,7 @@ final class Life {
                 entry.changed();
                 happenings.container(entry.doc(), "start");
                 health.started(entry);
+                forwarding.start(entry, Optional.empty());
             }
         } finally {
             entry.lock().unlock();
@@ -387,6 +400,7 @@ final class Life {
         if (!volumes) {
             happenings.disownVolumes(doc);
         }
+        forwarding.finish(entry);
         maker.forget(entry);
         if (volumes) {
             happenings.anonymousVolumes(doc);
@@ -424,6 +438,10 @@ final class Life {
 
     private void adopt(Entry entry) {
         var task = task(entry);
+        if (task != Found.RUNNING) {
+            // the last lines of a run that ended meanwhile
+            forwarding.recover(entry);
+        }
         switch (task) {
             case RUNNING -> {
                 if (!entry.isRunning()) {
@@ -432,6 +450,7 @@ final class Life {
                 }
                 entry.run(new Ticket());
                 health.started(entry);
+                forwarding.recover(entry);
             }
             case ENDED -> {
                 var exit = exitOf(entry);

@@ -245,7 +245,7 @@ public final class MemoryNetworks implements Networks {
         var made = new ArrayList<PortBinding>();
         var owners = owners();
         for (var port : wanted) {
-            var number = port.hostPort() == 0 ? freePort(port, owners.keySet()) : port.hostPort();
+            var number = port.hostPort() == 0 || port.isRange() ? freePort(port, owners.keySet()) : port.hostPort();
             for (var address : port.hostAddress().isEmpty() ? List.of("0.0.0.0", "::") : List.of(port.hostAddress())) {
                 var binding = new PortBinding(port.protocol(), address, number, port.containerPort(), true);
                 var owner = owners.putIfAbsent(key(binding), id);
@@ -263,10 +263,13 @@ public final class MemoryNetworks implements Networks {
     }
 
     private static int freePort(PortBinding port, Set<String> taken) {
-        var number = FIRST_FREE_PORT;
+        var number = port.isRange() ? port.hostPort() : FIRST_FREE_PORT;
         var address = port.hostAddress().isEmpty() ? "0.0.0.0" : port.hostAddress();
         while (taken.contains(key(new PortBinding(port.protocol(), address, number, port.containerPort())))) {
             number++;
+        }
+        if (port.isRange() && number > port.lastHostPort()) {
+            throw new Conflict("ports " + port.hostPort() + "-" + port.lastHostPort() + ": none is free");
         }
         return number;
     }

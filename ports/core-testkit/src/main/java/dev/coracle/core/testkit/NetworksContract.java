@@ -168,6 +168,25 @@ public interface NetworksContract {
     }
 
     @Test
+    default void of_a_range_the_first_free_port_is_taken() {
+        var networks = networks();
+        networks.open("default/one", called("one"));
+        networks.open("default/two", called("two"));
+        networks.connect("default/one", EndpointSpec.of("bridge"));
+        networks.connect("default/two", EndpointSpec.of("bridge"));
+        var any = new PortBinding(Protocol.TCP, "127.0.0.1", 0, 80);
+        var first = networks.publish("default/one", List.of(any)).getFirst().hostPort();
+        var range = new PortBinding(Protocol.TCP, "127.0.0.1", first, first + 30, 80, false);
+        var second = networks.publish("default/two", List.of(range)).getFirst().hostPort();
+        assertThat(second).isBetween(first + 1, first + 30);
+        var full = new PortBinding(Protocol.TCP, "127.0.0.1", first, second, 81, false);
+        assertThatThrownBy(() -> networks.publish("default/two", List.of(full)))
+                .isInstanceOf(Conflict.class)
+                .hasMessageContaining(first + "-" + second)
+                .hasMessageContaining("none is free");
+    }
+
+    @Test
     default void a_sandbox_that_is_closed_is_gone_and_closing_again_does_no_harm() {
         var networks = networks();
         networks.open("default/one", called("one"));

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// What a network is to be.
 ///
-/// @param driver `bridge`
+/// @param driver `bridge`; `cni` for what is described by [DescribedNetworks]
 /// @param subnets none: one is chosen
 /// @param options the driver's, under Docker's names (`com.docker.network.driver.mtu`,
 ///     `com.docker.network.bridge.enable_icc`, `com.docker.network.bridge.enable_ip_masquerade`) or

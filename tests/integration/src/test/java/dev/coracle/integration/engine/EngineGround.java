@@ -32,6 +32,7 @@ import dev.coracle.layers.TarLayerStore;
 import dev.coracle.linux.Directory;
 import dev.coracle.linux.FileName;
 import dev.coracle.linux.Mounts;
+import dev.coracle.logs.Services;
 import dev.coracle.metadata.MetadataOptions;
 import dev.coracle.metadata.MetadataStores;
 import dev.coracle.mounts.LinuxMounter;
@@ -176,6 +177,7 @@ final class EngineGround implements AutoCloseable {
                 layers,
                 new TarFileTrees(mounter, Files.createDirectories(state.resolve("trees")), LayerLimits.DEFAULT),
                 new NoEvents(),
+                new Services(Path.of("/run/systemd/journal/socket"), Path.of("/dev/log")),
                 namespace ->
                         new ReadyImages(images.apply(namespace), stores.in(Scope.of(namespace)), snapshotter, host),
                 clock,

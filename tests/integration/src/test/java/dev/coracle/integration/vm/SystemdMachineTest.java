@@ -11,7 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -124,7 +123,6 @@ class SystemdMachineTest {
     }
 
     @ParameterizedTest
-    @Tag("not-yet")
     @ValueSource(strings = {"ctr", "/usr/bin/ctr"})
     void a_task_is_paused_measured_and_resumed(String ctr) throws Exception {
         var read = whileAsleep(
