@@ -1,15 +1,23 @@
 package dev.coracle.cli;
 
 import dev.coracle.base.EngineException;
+import dev.coracle.base.TaskGroup;
 import dev.coracle.cli.line.UsageFailure;
 import dev.coracle.engine.NamespaceEngine;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 /// One command at work: the engine's view of its namespace, the client, and what to print on.
 public final class Session {
+    /// More than so many wait for each other.
+    private static final int AT_ONCE = 16;
+
     private final Host host;
     private final Invocation invocation;
     private final Settings settings;
@@ -70,7 +78,7 @@ public final class Session {
     }
 
     /// Says what went wrong, and what can be done about it.
-    public void complain(EngineException failure) {
+    public synchronized void complain(EngineException failure) {
         out.flush();
         err.line("Error: " + failure.message());
         failure.remedy().ifPresent(remedy -> err.line("hint: " + remedy));
@@ -97,6 +105,53 @@ public final class Session {
                 }
             } catch (EngineException failure) {
                 complain(failure);
+                status = 1;
+            }
+        }
+        return status;
+    }
+
+    /// As [#each], for what takes its time: several at once, and what they say in the order of the
+    /// names.
+    public int together(List<String> names, Action action) throws InterruptedException {
+        if (names.size() == 1) {
+            return each(names, action);
+        }
+        var turns = new Semaphore(AT_ONCE);
+        var outcomes = new ArrayList<Future<Outcome>>();
+        try (var group = new TaskGroup()) {
+            for (var name : names) {
+                outcomes.add(group.fork(() -> {
+                    turns.acquire();
+                    try {
+                        return new Outcome(action.on(name), Optional.empty());
+                    } catch (EngineException failure) {
+                        return new Outcome("", Optional.of(failure));
+                    } finally {
+                        turns.release();
+                    }
+                }));
+            }
+            group.join();
+        } catch (InterruptedException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new IllegalStateException("an action on one of " + names, failure);
+        }
+        return tell(outcomes);
+    }
+
+    private record Outcome(String done, Optional<EngineException> failure) {}
+
+    private int tell(List<Future<Outcome>> outcomes) {
+        var status = 0;
+        for (var outcome : outcomes) {
+            var now = outcome.resultNow();
+            if (!now.done().isEmpty()) {
+                out.line(now.done());
+            }
+            if (now.failure().isPresent()) {
+                complain(now.failure().get());
                 status = 1;
             }
         }

@@ -3,13 +3,16 @@ package dev.coracle.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
-/// `BenchMain TREE ARCHIVE IMAGE RUNS`: prints a table in Markdown.
+/// `BenchMain TREE ARCHIVE IMAGE RUNS [PART...]`: prints a table in Markdown.
 public final class BenchMain {
     private static final Path DISTRIBUTION = Path.of("/usr/bin");
 
@@ -30,20 +33,49 @@ public final class BenchMain {
                 Integer.parseInt(arguments[3]),
                 Path.of(System.getProperty("user.home")),
                 Path.of(System.getenv("XDG_RUNTIME_DIR")));
-        new BenchMain(settings).run();
+        var parts = EnumSet.noneOf(Part.class);
+        for (var word : Arrays.asList(arguments).subList(4, arguments.length)) {
+            parts.add(Part.valueOf(word.toUpperCase(Locale.ROOT)));
+        }
+        new BenchMain(settings).run(parts.isEmpty() ? EnumSet.allOf(Part.class) : parts);
     }
 
-    private void run() throws IOException, InterruptedException {
-        launchers();
-        ports();
-        if (!settings.image().isEmpty()) {
-            starts();
-            try (var registry = new LayerRegistry(settings)) {
-                containers(registry);
-                engines(registry);
+    /// What can be measured, each by itself.
+    private enum Part {
+        LAUNCHERS,
+        PORTS,
+        STARTS,
+        CONTAINERS,
+        ENGINES
+    }
+
+    private void run(Set<Part> parts) throws IOException, InterruptedException {
+        try {
+            for (var part : parts) {
+                measure(part);
+            }
+        } finally {
+            // also what was had before a failure
+            print();
+        }
+    }
+
+    private void measure(Part part) throws IOException, InterruptedException {
+        switch (part) {
+            case LAUNCHERS -> launchers();
+            case PORTS -> ports();
+            case STARTS -> starts();
+            case CONTAINERS -> {
+                try (var registry = new LayerRegistry(settings)) {
+                    containers(registry);
+                }
+            }
+            case ENGINES -> {
+                try (var registry = new LayerRegistry(settings)) {
+                    engines(registry);
+                }
             }
         }
-        print();
     }
 
     private void launchers() throws IOException, InterruptedException {
@@ -232,9 +264,8 @@ public final class BenchMain {
                     side.engine().command("rmi", image).milliseconds();
                 }
             }
-            for (var side : sides) {
-                published(side.bin(), side.engine());
-            }
+            // podman's forwarder does not answer in namespaces that are there already
+            published(ours, coracle);
         }
     }
 

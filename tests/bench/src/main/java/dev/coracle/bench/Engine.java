@@ -42,7 +42,8 @@ final class Engine implements AutoCloseable {
 
     /// podman inside namespaces that are there already, which spares it the entering that every command begins with.
     static Engine podman(Settings settings) throws IOException, InterruptedException {
-        var work = Files.createTempDirectory(settings.home(), "podman-bench-");
+        // podman refuses a longer path than 50 characters for its state
+        var work = Files.createTempDirectory(settings.home(), "p");
         var keeper = Program.of(
                         settings,
                         List.of(

@@ -217,4 +217,40 @@ class CliTest {
         assertThat(refused.err()).contains("failed to initialize logging driver: syslog");
         one("container", "prune", "-f");
     }
+
+    @Test
+    void output_goes_where_an_address_says_and_is_not_kept() throws Exception {
+        var file = engine.home().resolve("output.txt");
+        one("run", "--name=filed", "--log-driver=file://" + file, BUSYBOX, "echo", "there");
+        assertThat(file).hasContent("there\n");
+        var unread = coracle("logs", "filed").go().expect(1);
+        assertThat(unread.err()).contains("configured logging driver does not support reading");
+        one("rm", "filed");
+        coracle("run", "--log-driver=gelf", BUSYBOX, "true").go().expect(125);
+    }
+
+    @Test
+    void of_a_range_of_ports_each_container_gets_another() throws Exception {
+        var ports = "127.0.0.1:28000-28001:80";
+        for (var name : List.of("first", "second")) {
+            one("run", "-d", "--name", name, "-p", ports, BUSYBOX, "sleep", "1000");
+        }
+        assertThat(one("port", "first")).isEqualTo("80/tcp -> 127.0.0.1:28000");
+        assertThat(one("port", "second")).isEqualTo("80/tcp -> 127.0.0.1:28001");
+        var full = coracle("run", "--rm", "-p", ports, BUSYBOX, "true").go().expect(125);
+        assertThat(full.err()).contains("28000-28001/tcp", "none is free", "container second");
+        one("rm", "-f", "first", "second");
+    }
+
+    @Test
+    void the_program_that_starts_containers_can_be_chosen() throws Exception {
+        coracle("run", "--rm", "--runtime", "crun", BUSYBOX, "true").output();
+        coracle("run", "--rm", "--runtime", Host.debians("crun"), BUSYBOX, "true")
+                .output();
+        coracle("run", "--rm", "--runtime", "not-there", BUSYBOX, "true").go().expect(125);
+        var shim = coracle("run", "--rm", "--runtime", "io.containerd.runsc.v1", BUSYBOX, "true")
+                .go()
+                .expect(125);
+        assertThat(shim.err()).contains("io.containerd.runsc.v1", "ctr run --runtime");
+    }
 }

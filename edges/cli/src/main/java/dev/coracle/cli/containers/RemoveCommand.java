@@ -24,7 +24,7 @@ public final class RemoveCommand {
 
     private static int run(Session session, Line line) throws InterruptedException {
         var options = new RemoveOptions(line.is("force"), line.is("volumes"));
-        return session.each(line.arguments(), name -> {
+        return session.together(line.arguments(), name -> {
             try {
                 session.engine().containers().remove(name, options);
             } catch (NotFound missing) {

@@ -23,7 +23,7 @@ public final class StartCommand {
 
     private static int run(Session session, Line line) throws InterruptedException {
         if (!line.is("attach") && !line.is("interactive")) {
-            return session.each(line.arguments(), name -> {
+            return session.together(line.arguments(), name -> {
                 session.engine().containers().start(name);
                 return name;
             });

@@ -13,7 +13,7 @@ public final class StopCommand {
 
     public static Command command() {
         return with(Command.of("stop", "CONTAINER [CONTAINER...]", "Stop one or more running containers"))
-                .does((session, line) -> session.each(line.arguments(), name -> {
+                .does((session, line) -> session.together(line.arguments(), name -> {
                     session.engine().containers().stop(name, options(line));
                     return name;
                 }));
@@ -21,7 +21,7 @@ public final class StopCommand {
 
     public static Command restart() {
         return with(Command.of("restart", "CONTAINER [CONTAINER...]", "Restart one or more containers"))
-                .does((session, line) -> session.each(line.arguments(), name -> {
+                .does((session, line) -> session.together(line.arguments(), name -> {
                     session.engine().containers().restart(name, options(line));
                     return name;
                 }));

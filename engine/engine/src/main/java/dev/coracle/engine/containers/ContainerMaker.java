@@ -2,7 +2,6 @@ package dev.coracle.engine.containers;
 
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.InvalidArgument;
-import dev.coracle.base.EngineException.NotImplemented;
 import dev.coracle.core.containers.Container;
 import dev.coracle.core.files.FileTree;
 import dev.coracle.core.mounts.Mount;
@@ -163,9 +162,7 @@ final class ContainerMaker {
                     .remedy("install the package catatonit or tini");
         }
         checkLog(options.log());
-        if (!options.runtime().isEmpty() && !options.runtime().equals(settings.runtime())) {
-            throw new NotImplemented("runtime " + options.runtime() + ": only " + settings.runtime() + " is known");
-        }
+        RuntimeProgram.of(options.runtime(), settings.runtime());
         checkNetwork(options.network());
     }
 

@@ -143,7 +143,7 @@ final class Life {
                                 doc.id(),
                                 parts.settings().runtime(),
                                 new TypedBytes(TypedBytes.RUNTIME_SPEC, spec.bytes()),
-                                runtimeOptions(),
+                                runtimeOptions(doc),
                                 maker.rootfs(doc),
                                 stdio(doc)));
         if (attached.isPresent()) {
@@ -155,8 +155,10 @@ final class Life {
         }
     }
 
-    private TypedBytes runtimeOptions() {
-        var json = "{\"systemdCgroup\":" + parts.settings().systemd() + "}";
+    private TypedBytes runtimeOptions(ContainerDoc doc) {
+        var settings = parts.settings();
+        var program = RuntimeProgram.of(doc.options().runtime(), settings.runtime());
+        var json = "{\"systemdCgroup\":" + settings.systemd() + ",\"binaryName\":\"" + program.binary() + "\"}";
         return new TypedBytes("containerd.runc.v1.Options", json.getBytes(StandardCharsets.UTF_8));
     }
 

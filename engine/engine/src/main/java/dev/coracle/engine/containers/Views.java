@@ -56,7 +56,9 @@ final class Views {
                 folders.file(doc, EtcFiles.HOSTNAME).toString(),
                 doc.snapshotter(),
                 doc.snapshotter().isEmpty() ? "" : doc.id(),
-                parts.settings().runtime(),
+                doc.options().runtime().isEmpty()
+                        ? parts.settings().runtime()
+                        : doc.options().runtime(),
                 "linux/" + parts.settings().architecture());
     }
 

@@ -1,5 +1,6 @@
 package dev.coracle.integration.network;
 
+import dev.coracle.core.networks.DescribedNetworks;
 import dev.coracle.core.networks.Endpoint;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.networks.SandboxSpec;
@@ -151,6 +152,7 @@ final class World implements AutoCloseable {
                         folder.resolve("resolv.conf"),
                         Optional.empty()),
                 records,
+                DescribedNetworks.NONE,
                 InstantSource.system(),
                 new SecureRandom());
     }
