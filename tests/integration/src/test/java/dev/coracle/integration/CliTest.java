@@ -221,11 +221,16 @@ class CliTest {
     @Test
     void output_goes_where_an_address_says_and_is_not_kept() throws Exception {
         var file = engine.home().resolve("output.txt");
-        one("run", "--name=filed", "--log-driver=file://" + file, BUSYBOX, "echo", "there");
+        one("run", "-d", "--name=filed", "--log-driver=file://" + file, BUSYBOX, "echo", "there");
+        one("wait", "filed");
         assertThat(file).hasContent("there\n");
         var unread = coracle("logs", "filed").go().expect(1);
         assertThat(unread.err()).contains("configured logging driver does not support reading");
         one("rm", "filed");
+        var attached = coracle("run", "--rm", "--log-driver=file://" + file, BUSYBOX, "true")
+                .go()
+                .expect(125);
+        assertThat(attached.err()).contains("its output goes to file://", "run -d");
         coracle("run", "--log-driver=gelf", BUSYBOX, "true").go().expect(125);
     }
 

@@ -76,9 +76,19 @@ final class Life {
                 throw new FailedPrecondition(
                         "container " + entry.doc().name() + " is already running, attach to it instead");
             }
+            requireAttachable(entry.doc());
             return start(entry, Optional.of(attach)).orElseThrow();
         } finally {
             entry.lock().unlock();
+        }
+    }
+
+    private static void requireAttachable(ContainerDoc doc) {
+        var log = doc.options().log();
+        if (LogSettings.of(log).where() == LogSettings.Where.ADDRESS) {
+            throw new FailedPrecondition("attach to container " + doc.name() + ": its output goes to " + log.driver()
+                            + " and nowhere else")
+                    .remedy("start it in the background (run -d)");
         }
     }
 
