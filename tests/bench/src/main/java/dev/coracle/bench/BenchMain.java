@@ -378,6 +378,8 @@ public final class BenchMain {
         if (run > 0) {
             column.add(value);
         }
+        // what was measured stays known when this is stopped
+        System.err.printf(Locale.ROOT, "%d %s: %s %.2f%n", run, row, bin, value);
     }
 
     private void print() throws IOException {

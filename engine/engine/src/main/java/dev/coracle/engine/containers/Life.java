@@ -5,17 +5,10 @@ import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.core.logs.LogSink;
-import dev.coracle.core.networks.Sandbox;
-import dev.coracle.core.tasks.CreateTask;
 import dev.coracle.core.tasks.Exit;
-import dev.coracle.core.tasks.Stdio;
 import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
-import dev.coracle.core.types.TypedBytes;
-import dev.coracle.oci.RuntimeSpec;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,10 +21,9 @@ final class Life {
 
     private final EngineParts parts;
     private final Shelf shelf;
-    private final Folders folders;
     private final ContainerMaker maker;
     private final Networking networking;
-    private final EtcFiles etc;
+    private final Runs runs;
     private final Happenings happenings;
     private final HealthChecks health;
     private final LogForwarding forwarding;
@@ -48,10 +40,9 @@ final class Life {
             LogForwarding forwarding) {
         this.parts = parts;
         this.shelf = shelf;
-        this.folders = folders;
         this.maker = maker;
         this.networking = networking;
-        this.etc = new EtcFiles(folders, parts.settings().hostResolvConf());
+        this.runs = new Runs(parts, folders, maker, networking);
         this.happenings = happenings;
         this.health = health;
         this.forwarding = forwarding;
@@ -106,10 +97,10 @@ final class Life {
         var sink = Optional.<LogSink>empty();
         try {
             sink = forwarding.connect(doc);
-            run(entry, attached);
+            runs.begin(entry, attached);
         } catch (EngineException failure) {
             sink.ifPresent(LogSink::close);
-            undo(entry, failure);
+            runs.undo(entry, failure);
             shelf.keep(
                     entry,
                     entry.state()
@@ -138,80 +129,6 @@ final class Life {
             case EngineException.PermissionDenied _ -> NOT_PERMITTED;
             default -> NOT_STARTED;
         };
-    }
-
-    private void run(Entry entry, Optional<Attached> attached) {
-        var doc = entry.doc();
-        var sandbox = networking.open(doc);
-        etc.write(doc, sandbox, networking.hostAddress(doc));
-        var record = parts.in(doc.namespace()).containers().get(doc.id());
-        var spec = networking.join(RuntimeSpec.parse(record.spec().value()), doc, sandbox.map(Sandbox::namespace));
-        parts.tasks()
-                .create(
-                        doc.namespace(),
-                        new CreateTask(
-                                doc.id(),
-                                parts.settings().runtime(),
-                                new TypedBytes(TypedBytes.RUNTIME_SPEC, spec.bytes()),
-                                runtimeOptions(doc),
-                                maker.rootfs(doc),
-                                stdio(doc)));
-        if (attached.isPresent()) {
-            var to = attached.get();
-            to.resizeFirst();
-            to.connected(parts.tasks().start(entry.key(), to));
-        } else {
-            parts.tasks().start(entry.key());
-        }
-    }
-
-    private TypedBytes runtimeOptions(ContainerDoc doc) {
-        var settings = parts.settings();
-        var program = RuntimeProgram.of(doc.options().runtime(), settings.runtime());
-        var json = "{\"systemdCgroup\":" + settings.systemd() + ",\"binaryName\":\"" + program.binary() + "\"}";
-        return new TypedBytes("containerd.runc.v1.Options", json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Stdio stdio(ContainerDoc doc) {
-        var log = LogSettings.of(doc.options().log());
-        var process = doc.options().process();
-        var stdin = !process.stdinOpen() ? "" : process.stdinOnce() ? "attach://once" : "attach://";
-        // conmon itself starts a log anew that has no successors; otherwise we turn them, see LogRotation
-        var limit = log.maxSize() > 0 && log.maxFiles() == 1 ? "?max-size=" + log.maxSize() : "";
-        var out = switch (log.where()) {
-            case HERE, HERE_AND_THERE -> "log://" + folders.log(doc).toString().replace("%", "%25") + limit;
-            case ADDRESS -> doc.options().log().driver();
-            case NOWHERE -> "attach://";
-        };
-        return new Stdio(stdin, out, log.where() == LogSettings.Where.ADDRESS ? out : "", process.tty());
-    }
-
-    private void undo(Entry entry, EngineException cause) {
-        for (var step : List.<Runnable>of(() -> removeTask(entry), () -> networking.close(entry.doc()))) {
-            try {
-                step.run();
-            } catch (EngineException second) {
-                cause.addSuppressed(second);
-            }
-        }
-    }
-
-    /// Removes the task, ended or just created; nothing happens when there is none.
-    void removeTask(Entry entry) {
-        try {
-            parts.tasks().delete(entry.key());
-        } catch (NotFound _) {
-            // as wished
-        } catch (FailedPrecondition running) {
-            parts.tasks().kill(entry.key(), Signals.KILL, true);
-            try {
-                parts.tasks().await(entry.key());
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                throw running;
-            }
-            parts.tasks().delete(entry.key());
-        }
     }
 
     /// Called by the runtime's thread, which must not wait.
@@ -254,7 +171,7 @@ final class Life {
             } else {
                 shelf.keep(entry, kept);
             }
-            removeTask(entry);
+            runs.removeTask(entry);
             happenings.container(doc, "die", Map.of("exitCode", Integer.toString(exit.status())));
             if (isRemoved) {
                 remove(entry, true);
@@ -285,7 +202,7 @@ final class Life {
     void join(Entry entry) {
         entry.lock().lock();
         try {
-            if (!entry.isRunning() && !entry.isRemoved() && task(entry) == Found.RUNNING) {
+            if (!entry.isRunning() && !entry.isRemoved() && runs.find(entry) == Runs.Found.RUNNING) {
                 cancelRestart(entry);
                 shelf.keep(entry, entry.state().started(parts.clock().instant()));
                 entry.run(new Ticket());
@@ -403,7 +320,7 @@ final class Life {
         entry.removing(true);
         cancelRestart(entry);
         var doc = entry.doc();
-        removeTask(entry);
+        runs.removeTask(entry);
         try {
             parts.in(doc.namespace()).containers().delete(doc.id());
         } catch (NotFound _) {
@@ -427,7 +344,7 @@ final class Life {
         try {
             var doc = entry.doc();
             if (!hasRecord(doc)) {
-                removeTask(entry);
+                runs.removeTask(entry);
                 networking.close(doc);
                 maker.forget(entry);
                 entry.removed();
@@ -449,8 +366,8 @@ final class Life {
     }
 
     private void adopt(Entry entry) {
-        var task = task(entry);
-        if (task != Found.RUNNING) {
+        var task = runs.find(entry);
+        if (task != Runs.Found.RUNNING) {
             // the last lines of a run that ended meanwhile
             forwarding.recover(entry);
         }
@@ -465,11 +382,11 @@ final class Life {
                 forwarding.recover(entry);
             }
             case ENDED -> {
-                var exit = exitOf(entry);
+                var exit = runs.exit(entry);
                 if (!entry.isRunning() && !exit.exitedAt().isAfter(entry.state().finishedAt())) {
                     // noted, and killed before the task was gone
                     networking.close(entry.doc());
-                    removeTask(entry);
+                    runs.removeTask(entry);
                 } else {
                     if (!entry.isRunning()) {
                         entry.state(entry.state().started(parts.clock().instant()));
@@ -483,36 +400,13 @@ final class Life {
                     ended(entry, new Exit(0, 255, parts.clock().instant()));
                 } else {
                     networking.close(entry.doc());
-                    removeTask(entry);
+                    runs.removeTask(entry);
                 }
             }
         }
         if (!entry.isRemoved() && !entry.isRunning()) {
             again(entry);
         }
-    }
-
-    private enum Found {
-        RUNNING,
-        ENDED,
-        NONE
-    }
-
-    private Found task(Entry entry) {
-        try {
-            return switch (parts.tasks().state(entry.key()).status()) {
-                case RUNNING, PAUSED, PAUSING -> Found.RUNNING;
-                case STOPPED -> Found.ENDED;
-                case CREATED, UNKNOWN -> Found.NONE;
-            };
-        } catch (NotFound _) {
-            return Found.NONE;
-        }
-    }
-
-    private Exit exitOf(Entry entry) {
-        var state = parts.tasks().state(entry.key());
-        return new Exit(state.pid(), state.exitStatus(), state.exitedAt());
     }
 
     /// Policies at the daemon's start.

@@ -142,14 +142,7 @@ final class LogForwarding implements AutoCloseable {
         while (true) {
             // asked before the end of the log is looked for
             var isOver = !entry.isRunning();
-            var moved = false;
-            try {
-                moved = cursor.advance(sink::send);
-            } finally {
-                if (!entry.isRemoved()) {
-                    folders.replace(entry.doc(), SENT, cursor.position().toString());
-                }
-            }
+            var moved = advance(entry, cursor, sink);
             if (cursor.hasGap()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -161,6 +154,17 @@ final class LogForwarding implements AutoCloseable {
                     return;
                 }
                 Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    private boolean advance(Entry entry, LogCursor cursor, LogSink sink) throws IOException {
+        var before = cursor.position();
+        try {
+            return cursor.advance(sink::send);
+        } finally {
+            if (!cursor.position().equals(before) && !entry.isRemoved()) {
+                folders.replace(entry.doc(), SENT, cursor.position().toString());
             }
         }
     }
