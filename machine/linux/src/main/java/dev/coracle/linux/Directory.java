@@ -1,9 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -26,6 +22,8 @@ public final class Directory implements AutoCloseable {
     private static final int AT_SYMLINK_FOLLOW = 0x400;
     private static final long UTIME_OMIT = (1L << 30) - 2;
     private static final int S_IFIFO = 0x1000;
+    private static final int SHORT_TARGET = 200;
+    private static final int LONGEST_TARGET = 4096;
 
     private final Fd fd;
 
@@ -191,11 +189,17 @@ public final class Directory implements AutoCloseable {
 
     public FileName readSymlink(FileName name) throws ErrnoException {
         single(name);
+        var target = readSymlink(name, SHORT_TARGET);
+        // filled, so there may be more
+        return target.length < SHORT_TARGET ? FileName.of(target) : FileName.of(readSymlink(name, LONGEST_TARGET));
+    }
+
+    private byte[] readSymlink(FileName name, int room) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
-            var buffer = arena.allocate(4096);
+            var buffer = Native.room(arena, room);
             var length =
-                    Native.call(Sys.READLINKAT, name, fd.number(), Native.string(arena, name), buffer.address(), 4096);
-            return FileName.of(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+                    Native.call(Sys.READLINKAT, name, fd.number(), Native.string(arena, name), buffer.address(), room);
+            return NativeData.bytes(buffer, 0, length);
         }
     }
 
@@ -209,6 +213,11 @@ public final class Directory implements AutoCloseable {
 
     /// The entries of this directory without `.` and `..`, in the kernel's order.
     public List<Entry> entries() throws ErrnoException {
+        return entries(EnumSet.allOf(FileStatus.Type.class));
+    }
+
+    /// The entries of these types.
+    public List<Entry> entries(Set<FileStatus.Type> types) throws ErrnoException {
         try (var arena = Arena.ofConfined();
                 // a descriptor of its own, because the position of a listing belongs to the open file
                 var listing = Fd.adopt(Native.call(
@@ -218,33 +227,32 @@ public final class Directory implements AutoCloseable {
                         Native.string(arena, "."),
                         OpenFlag.bits(Set.of(OpenFlag.DIRECTORY))))) {
             var entries = new ArrayList<Entry>();
-            var buffer = arena.allocate(1 << 15, 8);
+            var buffer = Native.room(arena, 1 << 15);
             while (true) {
                 var length = Native.call(Sys.GETDENTS64, this, listing.number(), buffer.address(), buffer.byteSize());
                 if (length == 0) {
                     return List.copyOf(entries);
                 }
-                for (var at = 0L; at < length; at += buffer.get(JAVA_SHORT, at + 16) & 0xffff) {
-                    var name = FileName.of(terminated(buffer, at + 19));
-                    if (name.isSingle()) {
-                        entries.add(new Entry(name, type(name, buffer.get(JAVA_BYTE, at + 18))));
-                    }
-                }
+                collect(NativeData.bytes(buffer, 0, length), types, entries);
             }
         }
     }
 
-    /// Some file systems leave the type out of their listings.
-    private FileStatus.Type type(FileName name, byte kind) throws ErrnoException {
-        return kind == 0 ? status(name).type() : FileStatus.type(kind << 12);
-    }
-
-    static byte[] terminated(MemorySegment buffer, long from) {
-        var end = from;
-        while (buffer.get(JAVA_BYTE, end) != 0) {
-            end++;
+    private void collect(byte[] listed, Set<FileStatus.Type> types, List<Entry> entries) throws ErrnoException {
+        for (var at = 0; at < listed.length; at += (listed[at + 16] & 0xff) | (listed[at + 17] & 0xff) << 8) {
+            var kind = listed[at + 18];
+            // some file systems leave the type out of their listings
+            if (kind != 0 && !types.contains(FileStatus.type(kind << 12))) {
+                continue;
+            }
+            var name = FileName.terminated(listed, at + 19);
+            if (name.isSingle()) {
+                var type = kind == 0 ? status(name).type() : FileStatus.type(kind << 12);
+                if (types.contains(type)) {
+                    entries.add(new Entry(name, type));
+                }
+            }
         }
-        return buffer.asSlice(from, end - from).toArray(JAVA_BYTE);
     }
 
     /// Changes owner and group; -1 leaves one as it is.
@@ -315,8 +323,8 @@ public final class Directory implements AutoCloseable {
     }
 
     private static void time(MemorySegment at, long offset, @Nullable Instant time) {
-        at.set(JAVA_LONG, offset, time == null ? 0 : time.getEpochSecond());
-        at.set(JAVA_LONG, offset + 8, time == null ? UTIME_OMIT : time.getNano());
+        NativeData.setLong(at, offset, time == null ? 0 : time.getEpochSecond());
+        NativeData.setLong(at, offset + 8, time == null ? UTIME_OMIT : time.getNano());
     }
 
     /// Makes the entries of this directory durable.

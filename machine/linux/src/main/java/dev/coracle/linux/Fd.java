@@ -1,11 +1,8 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
@@ -126,13 +123,13 @@ public final class Fd implements AutoCloseable {
         Objects.checkFromIndexSize(offset, length, buffer.length);
         var part = Math.min(length, CHUNK);
         try (var arena = Arena.ofConfined()) {
-            var memory = arena.allocate(Math.max(1, part));
+            var memory = Native.room(arena, part);
             if (!in) {
-                MemorySegment.copy(buffer, offset, memory, JAVA_BYTE, 0, part);
+                NativeData.write(memory, 0, buffer, offset, part);
             }
             var count = (int) Native.call(sys, this, number(), memory.address(), part, position);
             if (in) {
-                MemorySegment.copy(memory, JAVA_BYTE, 0, buffer, offset, count);
+                NativeData.read(memory, 0, buffer, offset, count);
             }
             return count;
         }

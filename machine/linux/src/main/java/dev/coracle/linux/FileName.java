@@ -13,24 +13,38 @@ public final class FileName implements Comparable<FileName> {
 
     private final byte[] bytes;
 
+    /// @param bytes without a zero
     private FileName(byte[] bytes) {
         if (bytes.length == 0) {
             throw new IllegalArgumentException("a file name must not be empty");
-        }
-        for (var b : bytes) {
-            if (b == 0) {
-                throw new IllegalArgumentException("a file name must not contain a zero byte: " + text(bytes));
-            }
         }
         this.bytes = bytes;
     }
 
     public static FileName of(byte[] bytes) {
-        return new FileName(bytes.clone());
+        return new FileName(checked(bytes.clone()));
     }
 
     public static FileName of(String name) {
-        return new FileName(name.getBytes(StandardCharsets.UTF_8));
+        return new FileName(checked(name.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// The name that begins here and ends before the next zero.
+    static FileName terminated(byte[] bytes, int from) {
+        var end = from;
+        while (bytes[end] != 0) {
+            end++;
+        }
+        return new FileName(Arrays.copyOfRange(bytes, from, end));
+    }
+
+    private static byte[] checked(byte[] bytes) {
+        for (var b : bytes) {
+            if (b == 0) {
+                throw new IllegalArgumentException("a file name must not contain a zero byte: " + text(bytes));
+            }
+        }
+        return bytes;
     }
 
     public static FileName of(Path path) {
@@ -39,6 +53,11 @@ public final class FileName implements Comparable<FileName> {
 
     public byte[] bytes() {
         return bytes.clone();
+    }
+
+    /// The bytes themselves, not to be changed.
+    byte[] raw() {
+        return bytes;
     }
 
     /// The parts between slashes, without empty ones and without `.`; `..` is kept.

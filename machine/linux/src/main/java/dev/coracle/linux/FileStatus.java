@@ -1,9 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
@@ -93,25 +89,25 @@ public record FileStatus(
 
     private static FileStatus decode(MemorySegment at) {
         return new FileStatus(
-                at.get(JAVA_SHORT, 28) & 0xffff,
+                NativeData.getShort(at, 28) & 0xffff,
                 unsigned(at, 20),
                 unsigned(at, 24),
-                at.get(JAVA_LONG, 40),
-                at.get(JAVA_LONG, 48),
+                NativeData.getLong(at, 40),
+                NativeData.getLong(at, 48),
                 unsigned(at, 16),
-                at.get(JAVA_LONG, 32),
-                new Device(at.get(JAVA_INT, 136), at.get(JAVA_INT, 140)),
-                new Device(at.get(JAVA_INT, 128), at.get(JAVA_INT, 132)),
+                NativeData.getLong(at, 32),
+                new Device(NativeData.getInt(at, 136), NativeData.getInt(at, 140)),
+                new Device(NativeData.getInt(at, 128), NativeData.getInt(at, 132)),
                 time(at, 64),
                 time(at, 112),
                 time(at, 96));
     }
 
     private static long unsigned(MemorySegment at, long offset) {
-        return Integer.toUnsignedLong(at.get(JAVA_INT, offset));
+        return Integer.toUnsignedLong(NativeData.getInt(at, offset));
     }
 
     private static Instant time(MemorySegment at, long offset) {
-        return Instant.ofEpochSecond(at.get(JAVA_LONG, offset), at.get(JAVA_INT, offset + 8));
+        return Instant.ofEpochSecond(NativeData.getLong(at, offset), NativeData.getInt(at, offset + 8));
     }
 }

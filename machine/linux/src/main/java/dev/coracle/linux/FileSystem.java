@@ -1,7 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
@@ -21,12 +19,12 @@ public record FileSystem(long magic, long blockSize, long blocks, long blocksFre
             var buffer = arena.allocate(120, 8);
             Native.call(Sys.STATFS, path, Native.string(arena, FileName.of(path)), buffer.address());
             return new FileSystem(
-                    buffer.get(JAVA_LONG, 0) & 0xffffffffL,
-                    buffer.get(JAVA_LONG, 8),
-                    buffer.get(JAVA_LONG, 16),
-                    buffer.get(JAVA_LONG, 24),
-                    buffer.get(JAVA_LONG, 32),
-                    buffer.get(JAVA_LONG, 40));
+                    NativeData.getLong(buffer, 0) & 0xffffffffL,
+                    NativeData.getLong(buffer, 8),
+                    NativeData.getLong(buffer, 16),
+                    NativeData.getLong(buffer, 24),
+                    NativeData.getLong(buffer, 32),
+                    NativeData.getLong(buffer, 40));
         }
     }
 }

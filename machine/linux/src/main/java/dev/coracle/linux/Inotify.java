@@ -1,7 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +63,7 @@ public final class Inotify implements AutoCloseable {
     /// The changes that are waiting; empty when there are none.
     public List<Event> read() throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
-            var buffer = arena.allocate(1 << 14, 8);
+            var buffer = Native.room(arena, 1 << 14);
             var length = Native.raw(Sys.READ, fd.number(), buffer.address(), buffer.byteSize());
             if (length == -Errno.EAGAIN.number()) {
                 return List.of();
@@ -74,12 +72,12 @@ public final class Inotify implements AutoCloseable {
                 throw new ErrnoException((int) -length, "read", "inotify");
             }
             var events = new ArrayList<Event>();
-            for (var at = 0L; at < length; at += 16 + buffer.get(JAVA_INT, at + 12)) {
-                var named = buffer.get(JAVA_INT, at + 12) > 0;
+            for (var at = 0L; at < length; at += 16 + NativeData.getInt(buffer, at + 12)) {
+                var named = NativeData.getInt(buffer, at + 12) > 0;
                 var name = named
-                        ? new String(Directory.terminated(buffer, at + 16), java.nio.charset.StandardCharsets.UTF_8)
+                        ? new String(NativeData.terminated(buffer, at + 16), java.nio.charset.StandardCharsets.UTF_8)
                         : "";
-                events.add(new Event(buffer.get(JAVA_INT, at), buffer.get(JAVA_INT, at + 4), name));
+                events.add(new Event(NativeData.getInt(buffer, at), NativeData.getInt(buffer, at + 4), name));
             }
             return List.copyOf(events);
         }

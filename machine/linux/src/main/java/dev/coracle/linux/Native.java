@@ -1,6 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -24,6 +23,7 @@ final class Native {
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.captureCallState("errno"));
     private static final MemorySegment SYSCALL = function("syscall");
+    private static final long SMALL = 256;
 
     private Native() {}
 
@@ -54,7 +54,7 @@ final class Native {
                     argument(arguments, 3),
                     argument(arguments, 4),
                     argument(arguments, 5));
-            return result == -1 ? -errno.get(JAVA_INT, 0) : result;
+            return result == -1 ? -NativeData.getInt(errno, 0) : result;
         } catch (Throwable failure) {
             throw unexpected(failure);
         }
@@ -72,9 +72,13 @@ final class Native {
 
     /// Calls a function of the C library that returns an int.
     static int library(MemorySegment function, long... arguments) {
+        return (int) invoke(function, arguments);
+    }
+
+    private static long invoke(MemorySegment function, long... arguments) {
         try (var arena = Arena.ofConfined()) {
             var errno = arena.allocate(JAVA_INT);
-            var result = (long) SHAPE.invokeExact(
+            return (long) SHAPE.invokeExact(
                     function,
                     errno,
                     argument(arguments, 0),
@@ -84,10 +88,28 @@ final class Native {
                     argument(arguments, 4),
                     argument(arguments, 5),
                     argument(arguments, 6));
-            return (int) result;
         } catch (Throwable failure) {
             throw unexpected(failure);
         }
+    }
+
+    /// Memory for the kernel to write to. Only what it has written may be read: a large one is not zeroed before, which
+    /// takes an interpreter longer than the call.
+    static MemorySegment room(Arena arena, long bytes) {
+        if (bytes <= SMALL) {
+            return arena.allocate(Math.max(1, bytes), 8);
+        }
+        var address = invoke(Allocation.MALLOC, bytes);
+        if (address == 0) {
+            throw new OutOfMemoryError("native memory of " + bytes + " bytes");
+        }
+        return MemorySegment.ofAddress(address)
+                .reinterpret(bytes, arena, memory -> library(Allocation.FREE, memory.address()));
+    }
+
+    private static final class Allocation {
+        static final MemorySegment MALLOC = function("malloc");
+        static final MemorySegment FREE = function("free");
     }
 
     static MemorySegment function(String name) {
@@ -113,8 +135,12 @@ final class Native {
                 throw new IllegalArgumentException("a name for the kernel must not contain a zero byte");
             }
         }
+        return terminated(arena, bytes);
+    }
+
+    private static long terminated(Arena arena, byte[] bytes) {
         var segment = arena.allocate(bytes.length + 1L);
-        MemorySegment.copy(bytes, 0, segment, JAVA_BYTE, 0, bytes.length);
+        NativeData.write(segment, 0, bytes, 0, bytes.length);
         return segment.address();
     }
 
@@ -123,12 +149,12 @@ final class Native {
     }
 
     static long string(Arena arena, FileName name) {
-        return string(arena, name.bytes());
+        return terminated(arena, name.raw());
     }
 
     static MemorySegment bytes(Arena arena, byte[] bytes) {
         var segment = arena.allocate(Math.max(1, bytes.length), 8);
-        MemorySegment.copy(bytes, 0, segment, JAVA_BYTE, 0, bytes.length);
+        NativeData.write(segment, 0, bytes, 0, bytes.length);
         return segment;
     }
 
@@ -136,7 +162,7 @@ final class Native {
     static long strings(Arena arena, java.util.List<String> texts) {
         var array = arena.allocate(8L * (texts.size() + 1), 8);
         for (var i = 0; i < texts.size(); i++) {
-            array.set(JAVA_LONG, 8L * i, string(arena, texts.get(i)));
+            NativeData.setLong(array, 8L * i, string(arena, texts.get(i)));
         }
         return array.address();
     }

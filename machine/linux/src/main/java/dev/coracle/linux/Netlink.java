@@ -1,10 +1,6 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -44,7 +40,7 @@ final class Netlink implements AutoCloseable {
                 Fd.adopt(Native.call(Sys.SOCKET, "netlink", AF_NETLINK, SOCK_RAW | OpenFlag.CLOSE_ON_EXEC, protocol));
         try (var arena = Arena.ofConfined()) {
             var patience = arena.allocate(16, 8);
-            patience.set(JAVA_LONG, 0, PATIENCE_SECONDS);
+            NativeData.setLong(patience, 0, PATIENCE_SECONDS);
             Native.call(Sys.SETSOCKOPT, socket, socket.number(), SOL_SOCKET, SO_RCVTIMEO, patience.address(), 16);
             return new Netlink(socket);
         } catch (ErrnoException failure) {
@@ -113,10 +109,10 @@ final class Netlink implements AutoCloseable {
 
     private List<ByteBuffer> receive(String what) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
-            var buffer = arena.allocate(LARGEST, 8);
+            var buffer = Native.room(arena, LARGEST);
             var length = Native.call(Sys.READ, what, socket.number(), buffer.address(), buffer.byteSize());
             var bytes = new byte[Math.toIntExact(length)];
-            MemorySegment.copy(buffer, JAVA_BYTE, 0, bytes, 0, bytes.length);
+            NativeData.read(buffer, 0, bytes, 0, bytes.length);
             return split(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()));
         }
     }

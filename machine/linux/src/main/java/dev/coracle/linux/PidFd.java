@@ -1,7 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -125,12 +123,12 @@ public final class PidFd implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             var info = arena.allocate(128, 8);
             Native.call(Sys.WAITID, "", kind, id, info.address(), WEXITED | options, 0);
-            var pid = info.get(JAVA_INT, 16);
+            var pid = NativeData.getInt(info, 16);
             if (pid == 0) {
                 return Optional.empty();
             }
-            var code = info.get(JAVA_INT, 8);
-            var value = info.get(JAVA_INT, 24);
+            var code = NativeData.getInt(info, 8);
+            var value = NativeData.getInt(info, 24);
             var status = code == CLD_EXITED
                     ? new WaitStatus.Exited(value)
                     : new WaitStatus.Signaled(new Signal(value), code == CLD_DUMPED);

@@ -1,9 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
 import java.util.Map;
 import java.util.Queue;
@@ -61,8 +57,8 @@ public final class Poller implements AutoCloseable {
         handlers.put(fd.number(), handler);
         try (var arena = Arena.ofConfined()) {
             var event = arena.allocate(16, 8);
-            event.set(JAVA_INT, 0, events);
-            event.set(JAVA_INT_UNALIGNED, DATA_OFFSET, fd.number());
+            NativeData.setInt(event, 0, events);
+            NativeData.setInt(event, DATA_OFFSET, fd.number());
             Native.call(Sys.EPOLL_CTL, fd, epoll.number(), ADD, fd.number(), event.address());
         }
     }
@@ -87,7 +83,7 @@ public final class Poller implements AutoCloseable {
         }
         try (var arena = Arena.ofConfined()) {
             var one = arena.allocate(8, 8);
-            one.set(JAVA_LONG, 0, 1);
+            NativeData.setLong(one, 0, 1);
             // a full counter means that it is awake already
             var _ = Native.raw(Sys.WRITE, wake.number(), one.address(), 8);
         }
@@ -108,7 +104,7 @@ public final class Poller implements AutoCloseable {
             while (!closed) {
                 var count = Native.raw(Sys.EPOLL_PWAIT, epoll.number(), events.address(), BATCH, -1, 0, 8);
                 for (var i = 0; i < count && !closed; i++) {
-                    dispatch(events.get(JAVA_INT_UNALIGNED, (long) i * EVENT_SIZE + DATA_OFFSET));
+                    dispatch(NativeData.getInt(events, (long) i * EVENT_SIZE + DATA_OFFSET));
                 }
             }
         } finally {

@@ -1,9 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
@@ -30,12 +26,12 @@ public final class Polling {
         try (var arena = Arena.ofConfined()) {
             var polls = arena.allocate(8L * fds.size(), 8);
             for (var i = 0; i < fds.size(); i++) {
-                polls.set(JAVA_INT, 8L * i, fds.get(i).number());
-                polls.set(JAVA_SHORT, 8L * i + 4, POLLIN);
+                NativeData.setInt(polls, 8L * i, fds.get(i).number());
+                NativeData.setShort(polls, 8L * i + 4, POLLIN);
             }
             Native.call(Sys.PPOLL, fds, polls.address(), fds.size(), 0, 0, 0);
             return IntStream.range(0, fds.size())
-                    .filter(i -> polls.get(JAVA_SHORT, 8L * i + 6) != 0)
+                    .filter(i -> NativeData.getShort(polls, 8L * i + 6) != 0)
                     .mapToObj(fds::get)
                     .toList();
         }
@@ -44,14 +40,14 @@ public final class Polling {
     private static boolean await(Fd fd, short events, Duration atMost) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var poll = arena.allocate(8, 8);
-            poll.set(JAVA_INT, 0, fd.number());
-            poll.set(JAVA_SHORT, 4, events);
+            NativeData.setInt(poll, 0, fd.number());
+            NativeData.setShort(poll, 4, events);
             var time = arena.allocate(16, 8);
             var deadline = System.nanoTime() + atMost.toNanos();
             while (true) {
                 var left = Math.max(0, deadline - System.nanoTime());
-                time.set(JAVA_LONG, 0, left / 1_000_000_000);
-                time.set(JAVA_LONG, 8, left % 1_000_000_000);
+                NativeData.setLong(time, 0, left / 1_000_000_000);
+                NativeData.setLong(time, 8, left % 1_000_000_000);
                 var result = Native.raw(Sys.PPOLL, poll.address(), 1, time.address(), 0, 0);
                 if (result >= 0) {
                     return result > 0;

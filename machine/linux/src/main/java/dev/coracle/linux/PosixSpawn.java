@@ -1,7 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -56,7 +54,7 @@ public final class PosixSpawn {
         if (failure != 0) {
             throw new ErrnoException(failure, "exec", request.program().toString());
         }
-        return pid.get(JAVA_INT, 0);
+        return NativeData.getInt(pid, 0);
     }
 
     /// The sources are first copied above all numbers of the child, so that no dup2 overwrites a source still needed.

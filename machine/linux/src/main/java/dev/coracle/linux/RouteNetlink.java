@@ -1,8 +1,6 @@
 package dev.coracle.linux;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +8,7 @@ import java.util.Arrays;
 
 /// Links, addresses and routes of the network namespace the opening thread is in, without any program.
 public final class RouteNetlink implements AutoCloseable {
+    private static final int LARGEST = 1 << 15;
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
     private static final int RTM_NEWLINK = 16;
@@ -176,29 +175,40 @@ public final class RouteNetlink implements AutoCloseable {
         socket.write(request);
         byte[] answer = {};
         while (true) {
-            try (var arena = Arena.ofConfined()) {
-                var buffer = arena.allocate(1 << 15, 8);
-                var length = Native.call(Sys.READ, "netlink", socket.number(), buffer.address(), buffer.byteSize());
-                for (var at = 0L; at + 16 <= length; ) {
-                    var part = buffer.asSlice(at, Integer.toUnsignedLong(buffer.get(ValueLayout.JAVA_INT, at)));
-                    if (part.get(ValueLayout.JAVA_INT, 8) == sequence) {
-                        if (part.get(ValueLayout.JAVA_SHORT, 4) == NLMSG_ERROR) {
-                            return acknowledged(part, answer, what);
-                        }
-                        answer = part.toArray(ValueLayout.JAVA_BYTE);
+            var received = received();
+            for (var at = 0; at + 16 <= received.limit(); ) {
+                var part = received.slice(at, received.getInt(at)).order(ByteOrder.nativeOrder());
+                if (part.getInt(8) == sequence) {
+                    if (part.getShort(4) == NLMSG_ERROR) {
+                        return acknowledged(part, answer, what);
                     }
-                    at += (part.byteSize() + 3) & ~3L;
+                    answer = bytes(part);
                 }
+                at += (part.limit() + 3) & ~3;
             }
         }
     }
 
-    private static byte[] acknowledged(MemorySegment part, byte[] answer, String what) throws ErrnoException {
-        var error = part.get(ValueLayout.JAVA_INT, 16);
+    private ByteBuffer received() throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var buffer = Native.room(arena, LARGEST);
+            var length = Native.call(Sys.READ, "netlink", socket.number(), buffer.address(), LARGEST);
+            return ByteBuffer.wrap(NativeData.bytes(buffer, 0, length)).order(ByteOrder.nativeOrder());
+        }
+    }
+
+    private static byte[] acknowledged(ByteBuffer part, byte[] answer, String what) throws ErrnoException {
+        var error = part.getInt(16);
         if (error != 0) {
             throw new ErrnoException(-error, "netlink", what);
         }
-        return answer.length == 0 ? part.toArray(ValueLayout.JAVA_BYTE) : answer;
+        return answer.length == 0 ? bytes(part) : answer;
+    }
+
+    private static byte[] bytes(ByteBuffer part) {
+        var bytes = new byte[part.limit()];
+        part.get(0, bytes);
+        return bytes;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,10 +60,15 @@ public final class Self {
     /// inherited,
     /// and then the kernel throws their statuses away.
     public static void keepEndedChildren() throws ErrnoException {
+        restore(Signal.CHLD);
+    }
+
+    /// Gives a signal its default effect.
+    static void restore(Signal signal) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             // all zero is the default action
             var action = arena.allocate(32, 8);
-            Native.call(Sys.RT_SIGACTION, Signal.CHLD, Signal.CHLD.number(), action.address(), 0, 8);
+            Native.call(Sys.RT_SIGACTION, signal, signal.number(), action.address(), 0, 8);
         }
     }
 
@@ -86,7 +89,7 @@ public final class Self {
     public static boolean has(Capability capability) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var data = capabilities(arena);
-            var word = data.get(JAVA_INT, 12L * (capability.number() / 32));
+            var word = NativeData.getInt(data, 12L * (capability.number() / 32));
             return (word & (1 << (capability.number() % 32))) != 0;
         }
     }
@@ -95,8 +98,8 @@ public final class Self {
     public static void clearInheritableCapabilities() throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var data = capabilities(arena);
-            data.set(JAVA_INT, 8, 0);
-            data.set(JAVA_INT, 20, 0);
+            NativeData.setInt(data, 8, 0);
+            NativeData.setInt(data, 20, 0);
             Native.call(Sys.CAPSET, "", capabilityHeader(arena), data.address());
         }
     }
@@ -109,7 +112,7 @@ public final class Self {
 
     private static long capabilityHeader(Arena arena) {
         var header = arena.allocate(8, 8);
-        header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);
+        NativeData.setInt(header, 0, CAPABILITY_VERSION_3);
         return header.address();
     }
 
@@ -118,7 +121,7 @@ public final class Self {
         try (var arena = Arena.ofConfined()) {
             var list = arena.allocate(Math.max(4, 4L * groups.size()), 8);
             for (var i = 0; i < groups.size(); i++) {
-                list.set(JAVA_INT, 4L * i, groups.get(i));
+                NativeData.setInt(list, 4L * i, groups.get(i));
             }
             Native.call(Sys.SETGROUPS, groups, groups.size(), list.address());
         }
@@ -156,8 +159,7 @@ public final class Self {
         try (var arena = Arena.ofConfined()) {
             var limit = arena.allocate(16, 8);
             Native.call(Sys.PRLIMIT64, "RLIMIT_NOFILE", 0, 7, 0, limit.address());
-            limit.set(
-                    java.lang.foreign.ValueLayout.JAVA_LONG, 0, limit.get(java.lang.foreign.ValueLayout.JAVA_LONG, 8));
+            NativeData.setLong(limit, 0, NativeData.getLong(limit, 8));
             Native.call(Sys.PRLIMIT64, "RLIMIT_NOFILE", 0, 7, limit.address(), 0);
         }
     }

@@ -114,6 +114,17 @@ public record Signal(int number) {
         return 1L << (number - 1);
     }
 
+    // written out: the generated ones are put together when they are first called, at every start of a program
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Signal signal && signal.number == number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
+    }
+
     @Override
     public String toString() {
         return name();

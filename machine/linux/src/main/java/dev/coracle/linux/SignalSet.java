@@ -1,9 +1,9 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// A set of signals and what can be done with it.
@@ -32,9 +32,9 @@ public record SignalSet(long bits) {
     public SignalSet block() throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var sets = arena.allocate(16, 8);
-            sets.set(JAVA_LONG, 0, bits);
+            NativeData.setLong(sets, 0, bits);
             Native.call(Sys.RT_SIGPROCMASK, "", SIG_SETMASK, sets.address(), sets.address() + 8, 8);
-            return new SignalSet(sets.get(JAVA_LONG, 8));
+            return new SignalSet(NativeData.getLong(sets, 8));
         }
     }
 
@@ -43,7 +43,27 @@ public record SignalSet(long bits) {
         try (var arena = Arena.ofConfined()) {
             var set = arena.allocate(8, 8);
             Native.call(Sys.RT_SIGPROCMASK, "", 0, 0, set.address(), 8);
-            return new SignalSet(set.get(JAVA_LONG, 0));
+            return new SignalSet(NativeData.getLong(set, 0));
+        }
+    }
+
+    /// Those that this process ignores; a program it becomes would go on ignoring them.
+    public static SignalSet ignored() throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("SigIgn:")) {
+                return new SignalSet(Long.parseUnsignedLong(
+                        line.substring("SigIgn:".length()).strip(), 16));
+            }
+        }
+        return NONE;
+    }
+
+    /// Gives these their default effect on the whole process.
+    public void restore() throws ErrnoException {
+        for (var number = 1; number <= Signal.LAST; number++) {
+            if (contains(new Signal(number))) {
+                Self.restore(new Signal(number));
+            }
         }
     }
 
@@ -57,7 +77,7 @@ public record SignalSet(long bits) {
     public Fd open() throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var set = arena.allocate(8, 8);
-            set.set(JAVA_LONG, 0, bits);
+            NativeData.setLong(set, 0, bits);
             return Fd.adopt(Native.call(Sys.SIGNALFD4, "", -1, set.address(), 8, OpenFlag.CLOSE_ON_EXEC | 0x800));
         }
     }
@@ -73,8 +93,9 @@ public record SignalSet(long bits) {
             if (count < 0) {
                 throw new ErrnoException((int) -count, "read", "signalfd");
             }
-            var code = info.get(JAVA_INT, 8);
-            return Optional.of(new Received(new Signal(info.get(JAVA_INT, 0)), code == 0x80, info.get(JAVA_INT, 12)));
+            var code = NativeData.getInt(info, 8);
+            return Optional.of(
+                    new Received(new Signal(NativeData.getInt(info, 0)), code == 0x80, NativeData.getInt(info, 12)));
         }
     }
 }

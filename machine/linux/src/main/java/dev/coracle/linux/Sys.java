@@ -118,6 +118,7 @@ enum Sys {
     SETHOSTNAME(170, 161),
     PRLIMIT64(302, 261),
     MEMFD_CREATE(319, 279),
+    MADVISE(28, 233),
     FCHMODAT2(452, 452);
 
     private static final boolean ARM = Machine.IS_ARM;

@@ -1,10 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -90,8 +85,8 @@ public final class UnixSocket {
 
     private static void address(Sys sys, Fd socket, Path path, byte[] bytes, Arena arena) throws ErrnoException {
         var address = arena.allocate(110, 8);
-        address.set(JAVA_SHORT, 0, (short) AF_UNIX);
-        MemorySegment.copy(bytes, 0, address, JAVA_BYTE, 2, bytes.length);
+        NativeData.setShort(address, 0, (short) AF_UNIX);
+        NativeData.write(address, 2, bytes, 0, bytes.length);
         Native.call(sys, path, socket.number(), address.address(), bytes.length + 3L);
     }
 
@@ -112,7 +107,7 @@ public final class UnixSocket {
         try (var arena = Arena.ofConfined()) {
             var fds = arena.allocate(8, 8);
             Native.call(Sys.SOCKETPAIR, "", AF_UNIX, type.number | OpenFlag.CLOSE_ON_EXEC, 0, fds.address());
-            return new Pair(Fd.adopt(fds.get(JAVA_INT, 0)), Fd.adopt(fds.get(JAVA_INT, 4)));
+            return new Pair(Fd.adopt(NativeData.getInt(fds, 0)), Fd.adopt(NativeData.getInt(fds, 4)));
         }
     }
 
@@ -132,7 +127,7 @@ public final class UnixSocket {
     public static Peer peer(Fd socket) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(16, 8);
-            buffer.set(JAVA_INT, 12, 12);
+            NativeData.setInt(buffer, 12, 12);
             Native.call(
                     Sys.GETSOCKOPT,
                     socket,
@@ -142,9 +137,9 @@ public final class UnixSocket {
                     buffer.address(),
                     buffer.address() + 12);
             return new Peer(
-                    buffer.get(JAVA_INT, 0),
-                    Integer.toUnsignedLong(buffer.get(JAVA_INT, 4)),
-                    Integer.toUnsignedLong(buffer.get(JAVA_INT, 8)));
+                    NativeData.getInt(buffer, 0),
+                    Integer.toUnsignedLong(NativeData.getInt(buffer, 4)),
+                    Integer.toUnsignedLong(NativeData.getInt(buffer, 8)));
         }
     }
 
@@ -155,14 +150,14 @@ public final class UnixSocket {
         try (var arena = Arena.ofConfined()) {
             var message = message(arena, Native.bytes(arena, data), data.length, 4 * fds.size());
             if (fds.isEmpty()) {
-                message.set(JAVA_LONG, 40, 0);
+                NativeData.setLong(message, 40, 0);
             } else {
                 var control = control(message);
-                control.set(JAVA_LONG, 0, HEADER + 4L * fds.size());
-                control.set(JAVA_INT, 8, SOL_SOCKET);
-                control.set(JAVA_INT, 12, SCM_RIGHTS);
+                NativeData.setLong(control, 0, HEADER + 4L * fds.size());
+                NativeData.setInt(control, 8, SOL_SOCKET);
+                NativeData.setInt(control, 12, SCM_RIGHTS);
                 for (var i = 0; i < fds.size(); i++) {
-                    control.set(JAVA_INT, HEADER + 4L * i, fds.get(i).number());
+                    NativeData.setInt(control, HEADER + 4L * i, fds.get(i).number());
                 }
             }
             return (int) Native.call(Sys.SENDMSG, socket, socket.number(), message.address(), MSG_NOSIGNAL);
@@ -187,30 +182,30 @@ public final class UnixSocket {
 
     public static Received receive(Fd socket, int mostBytes) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
-            var data = arena.allocate(Math.max(1, mostBytes), 8);
+            var data = Native.room(arena, mostBytes);
             var message = message(arena, data, mostBytes, 4 * MOST_DESCRIPTORS);
             var count = Native.call(Sys.RECVMSG, socket, socket.number(), message.address(), MSG_CMSG_CLOEXEC);
             var fds = descriptors(message);
-            if ((message.get(JAVA_INT, 48) & MSG_CTRUNC) != 0) {
+            if ((NativeData.getInt(message, 48) & MSG_CTRUNC) != 0) {
                 fds.forEach(Fd::close);
                 throw new ErrnoException(Errno.EMFILE, "recvmsg", socket.toString());
             }
-            return new Received(data.asSlice(0, count).toArray(JAVA_BYTE), fds, count == 0);
+            return new Received(NativeData.bytes(data, 0, count), fds, count == 0);
         }
     }
 
     private static List<Fd> descriptors(MemorySegment message) {
         var fds = new ArrayList<Fd>();
-        var length = message.get(JAVA_LONG, 40);
+        var length = NativeData.getLong(message, 40);
         var control = control(message);
         for (var at = 0L; at + HEADER <= length; ) {
-            var size = control.get(JAVA_LONG, at);
+            var size = NativeData.getLong(control, at);
             if (size < HEADER) {
                 break;
             }
-            if (control.get(JAVA_INT, at + 8) == SOL_SOCKET && control.get(JAVA_INT, at + 12) == SCM_RIGHTS) {
+            if (NativeData.getInt(control, at + 8) == SOL_SOCKET && NativeData.getInt(control, at + 12) == SCM_RIGHTS) {
                 for (var fd = at + HEADER; fd + 4 <= at + size; fd += 4) {
-                    fds.add(Fd.adopt(control.get(JAVA_INT, fd)));
+                    fds.add(Fd.adopt(NativeData.getInt(control, fd)));
                 }
             }
             at += (size + 7) & ~7L;
@@ -225,12 +220,12 @@ public final class UnixSocket {
     private static MemorySegment message(Arena arena, MemorySegment data, int length, int controlBytes) {
         var room = HEADER + ((controlBytes + 7) & ~7);
         var all = arena.allocate(MESSAGE + VECTOR + (long) room, 8);
-        all.set(JAVA_LONG, MESSAGE, data.address());
-        all.set(JAVA_LONG, MESSAGE + 8L, length);
-        all.set(JAVA_LONG, 16, all.address() + MESSAGE);
-        all.set(JAVA_LONG, 24, 1);
-        all.set(JAVA_LONG, 32, all.address() + MESSAGE + VECTOR);
-        all.set(JAVA_LONG, 40, room);
+        NativeData.setLong(all, MESSAGE, data.address());
+        NativeData.setLong(all, MESSAGE + 8L, length);
+        NativeData.setLong(all, 16, all.address() + MESSAGE);
+        NativeData.setLong(all, 24, 1);
+        NativeData.setLong(all, 32, all.address() + MESSAGE + VECTOR);
+        NativeData.setLong(all, 40, room);
         return all;
     }
 

@@ -1,7 +1,5 @@
 package dev.coracle.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +51,7 @@ public final class Xattrs {
 
     private static Optional<byte[]> value(Sys sys, Object what, long file, String attribute, Arena arena)
             throws ErrnoException {
-        var buffer = arena.allocate(LARGEST);
+        var buffer = Native.room(arena, LARGEST);
         var name = Native.string(arena, attribute);
         var length = Native.raw(sys, file, name, buffer.address(), LARGEST);
         if (length == -Errno.ENODATA.number()) {
@@ -62,7 +60,7 @@ public final class Xattrs {
         if (length < 0) {
             throw new ErrnoException((int) -length, sys.call(), what.toString());
         }
-        return Optional.of(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+        return Optional.of(NativeData.bytes(buffer, 0, length));
     }
 
     public static List<String> list(Directory directory, FileName name) throws ErrnoException {
@@ -78,11 +76,11 @@ public final class Xattrs {
     }
 
     private static List<String> names(Sys sys, Object what, long file, Arena arena) throws ErrnoException {
-        var buffer = arena.allocate(LARGEST);
+        var buffer = Native.room(arena, LARGEST);
         var length = Native.call(sys, what, file, buffer.address(), LARGEST);
         var names = new ArrayList<String>();
         for (var at = 0L; at < length; ) {
-            var name = Directory.terminated(buffer, at);
+            var name = NativeData.terminated(buffer, at);
             names.add(new String(name, java.nio.charset.StandardCharsets.UTF_8));
             at += name.length + 1L;
         }
