@@ -1,5 +1,5 @@
 # Sourced by the scripts in bin/, which have set: program, main, heap, tree (the folder above bin/); perhaps before (words
-# that start the JVM) and classpath.
+# that start the JVM) and classpath; rootlesskit also a function that starts something beside it.
 # Finds a Java runtime, then becomes it. No command is started on the way: each would cost a millisecond.
 
 # Java 25 or later? Sets java_version, the full one: the cache of a program fits one build of the JDK only.
@@ -42,22 +42,32 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 esac
 
 # A cache made from other jars or by another JDK would run old code without a word: both are in its name.
-cache=-XX:+UseSerialGC
-if [ -z "${CORACLE_NO_CACHE:-}" ] && [ -r "$tree/lib/build-id" ]; then
-    read -r build <"$tree/lib/build-id"
-    file=$tree/lib/cache/$program-$build-$java_version.aot
-    if [ -n "${CORACLE_RECORD_CACHE:-}" ]; then
-        cache=-XX:AOTCacheOutput=$file.new
-    elif [ -r "$file" ]; then
-        cache=-XX:AOTCache=$file
+find_cache() {
+    cache=-XX:+UseSerialGC
+    if [ -z "${CORACLE_NO_CACHE:-}" ] && [ -r "$tree/lib/build-id" ]; then
+        read -r build <"$tree/lib/build-id"
+        file=$tree/lib/cache/$1-$build-$java_version.aot
+        case " ${CORACLE_RECORD_CACHE:-} " in
+        *" $1 "*) cache=-XX:AOTCacheOutput=$file.new ;;
+        *) [ ! -r "$file" ] || cache=-XX:AOTCache=$file ;;
+        esac
     fi
-fi
+}
 
-# shellcheck disable=SC2086 # the options are words
-# Mapped where it was made for, a cache is shared pages of a file; moved elsewhere, every page of it is a copy.
-exec ${before:-} "$java_home/bin/java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC $heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData \
-    -Xlog:disable "$cache" \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -Dcoracle.home="$tree" -Dorg.sqlite.lib.path="$tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \
-    -DZstdNativePath="$tree/lib/native/libzstd-jni.so" ${CORACLE_JAVA_OPTIONS:-} \
-    -cp "${classpath:-$tree/lib/coracle.jar}" "$main" "$@"
+# become_java CACHE BEFORE MAIN [ARGUMENT...]
+become_java() {
+    find_cache "$1"
+    first=$2
+    shift 2
+    # shellcheck disable=SC2086 # the options are words
+    # Mapped where it was made for, a cache is shared pages of a file; moved elsewhere, every page of it is a copy.
+    exec $first "$java_home/bin/java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC $heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData \
+        -Xlog:disable "$cache" \
+        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        -Dcoracle.home="$tree" -Dorg.sqlite.lib.path="$tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \
+        -DZstdNativePath="$tree/lib/native/libzstd-jni.so" ${CORACLE_JAVA_OPTIONS:-} \
+        -cp "${classpath:-$tree/lib/coracle.jar}" "$@"
+}
+
+[ "$program" != rootlesskit ] || start_beside "$@"
+become_java "$program" "${before:-}" "$main" "$@"

@@ -1,15 +1,16 @@
 package dev.coracle.userns;
 
 import dev.coracle.linux.Directory;
+import dev.coracle.linux.Errno;
+import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.FileName;
 import dev.coracle.linux.FileStatus;
 import dev.coracle.linux.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// Makes a directory of the host writable inside, without changing the host: a tmpfs takes its place and holds links to
@@ -20,7 +21,11 @@ import java.util.Set;
 /// it seems: a directory whose own links climb out of the tree is therefore made anew, with its
 /// links as they were.
 public final class CopyUp {
+    /// How the hidden name of the original begins.
+    static final String ORIGINAL = ".ro";
+
     private static final Path SCRATCH_PARENT = Path.of("/tmp");
+    private static final Set<FileStatus.Type> LINKS = EnumSet.of(FileStatus.Type.SYMLINK);
 
     private CopyUp() {}
 
@@ -30,7 +35,7 @@ public final class CopyUp {
             return;
         }
         // outside of all that is copied up, because the new one is made there
-        var scratch = Files.createTempDirectory(SCRATCH_PARENT, "rootlesskit-b");
+        var scratch = FreshDirectory.create(SCRATCH_PARENT, "rootlesskit-b");
         try {
             for (var directory : directories) {
                 perform(directory, scratch);
@@ -57,7 +62,7 @@ public final class CopyUp {
     }
 
     private static void fill(Path scratch, Path directory) throws IOException {
-        var original = Files.createTempDirectory(scratch, ".ro");
+        var original = FreshDirectory.create(scratch, ORIGINAL);
         try {
             // with what is mounted below: the kernel has locked those mounts to their parent
             Mounts.bind(directory, original, true);
@@ -72,9 +77,7 @@ public final class CopyUp {
     }
 
     private static String why(IOException failure) {
-        return failure instanceof dev.coracle.linux.ErrnoException errno
-                ? errno.errno().text()
-                : String.valueOf(failure.getMessage());
+        return failure instanceof ErrnoException errno ? errno.errno().text() : String.valueOf(failure.getMessage());
     }
 
     private static void mirror(Directory here, Directory there, FileName original) throws IOException {
@@ -90,50 +93,46 @@ public final class CopyUp {
 
     private static void directory(Directory here, Directory there, FileName name, FileName original)
             throws IOException {
-        var climbing = climbing(there, name);
-        if (climbing.isEmpty()) {
+        if (!climbs(there, name)) {
             here.makeSymlink(name, original.resolve(name));
             return;
         }
+        var below = FileName.of("..").resolve(original).resolve(name);
         here.makeDirectory(name, 0755);
-        try (var inside = here.openDirectory(name)) {
-            for (var entry : climbing.get()) {
-                var target = entry.target.orElseGet(
-                        () -> FileName.of("..").resolve(original).resolve(name).resolve(entry.name));
-                inside.makeSymlink(entry.name, target);
+        try (var inside = here.openDirectory(name);
+                var outside = there.openDirectory(name)) {
+            for (var entry : outside.entries()) {
+                inside.makeSymlink(
+                        entry.name(),
+                        entry.type() == FileStatus.Type.SYMLINK
+                                ? outside.readSymlink(entry.name())
+                                : below.resolve(entry.name()));
             }
         }
     }
 
-    private record Inner(FileName name, Optional<FileName> target) {}
-
-    /// The entries of a directory if one of its links climbs out of the tree, which it would miss by a level.
-    private static Optional<List<Inner>> climbing(Directory there, FileName name) throws IOException {
-        var entries = new ArrayList<Inner>();
-        var climbs = false;
+    /// Whether one of a directory's links climbs out of the tree, which it would miss by a level.
+    private static boolean climbs(Directory there, FileName name) throws IOException {
         try (var inner = there.openDirectory(name)) {
-            for (var entry : inner.entries()) {
-                if (entry.type() != FileStatus.Type.SYMLINK) {
-                    entries.add(new Inner(entry.name(), Optional.empty()));
-                    continue;
+            for (var link : inner.entries(LINKS)) {
+                if (climbs(inner.readSymlink(link.name()))) {
+                    return true;
                 }
-                var target = inner.readSymlink(entry.name());
-                climbs |= climbs(target);
-                entries.add(new Inner(entry.name(), Optional.of(target)));
             }
-        } catch (dev.coracle.linux.ErrnoException failure) {
-            if (failure.is(dev.coracle.linux.Errno.EACCES)) {
+            return false;
+        } catch (ErrnoException failure) {
+            if (failure.is(Errno.EACCES)) {
                 // a directory we may not read, such as /etc/ssl/private's kind, is linked as it is
-                return Optional.empty();
+                return false;
             }
             throw failure;
         }
-        return climbs ? Optional.of(entries) : Optional.empty();
     }
 
     /// From one level below the tree, two steps up are outside of it.
     static boolean climbs(FileName target) {
-        if (target.isAbsolute()) {
+        // what most links say, before taking them apart
+        if (target.isAbsolute() || target.isSingle()) {
             return false;
         }
         var depth = 1;

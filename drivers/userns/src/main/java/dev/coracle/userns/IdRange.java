@@ -1,7 +1,6 @@
 package dev.coracle.userns;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// Ids of the host that an account may use inside its namespaces.
@@ -26,7 +25,7 @@ public record IdRange(long first, long count) {
         var merged = new ArrayList<IdRange>();
         for (var range : ranges.stream()
                 .flatMap(each -> without(each, own).stream())
-                .sorted(Comparator.comparingLong(IdRange::first))
+                .sorted((one, other) -> Long.compare(one.first, other.first))
                 .toList()) {
             if (!merged.isEmpty() && merged.getLast().end() >= range.first) {
                 var last = merged.removeLast();

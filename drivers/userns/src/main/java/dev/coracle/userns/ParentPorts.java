@@ -6,6 +6,7 @@ import dev.coracle.linux.Fd;
 import dev.coracle.linux.IpSocket;
 import dev.coracle.relay.Target;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ public final class ParentPorts implements PortDriver {
             var target = target(spec);
             var note = process.ask(new PortRequest.Add(id, spec.isTcp(), target), Optional.of(socket));
             lastId = id;
-            var published = new Published(id, spec, note);
+            var published = new Published(id, spec, note.or(() -> loss(spec, target)));
             ports.put(id, new Open(published, socket, target));
             return published;
         } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -168,6 +169,24 @@ public final class ParentPorts implements PortDriver {
         try (var in = Files.newInputStream(file)) {
             return new String(in.readNBytes(64), StandardCharsets.UTF_8).strip();
         }
+    }
+
+    /// Why a server does not see its clients' addresses though it should, as far as that depends on the port.
+    private Optional<String> loss(PortSpec spec, Target target) {
+        var parent = PortSpec.find(spec.parentIp());
+        if (!keepSource || (parent.isPresent() && parent.get().isLoopbackAddress())) {
+            return Optional.empty();
+        }
+        if (!spec.isTcp()) {
+            return Optional.of("clients' addresses are not kept: a server that answers datagrams from a socket without a"
+                    + " peer sends them by the default route, past us");
+        }
+        var listensOnIpv6 = spec.protocol().endsWith("6") || parent.orElse(LOOPBACK) instanceof Inet6Address;
+        var leadsToIpv6 = target.address().getAddress() instanceof Inet6Address;
+        var listensOnBoth = spec.protocol().length() == 3 && parent.isEmpty();
+        return !listensOnBoth && listensOnIpv6 != leadsToIpv6
+                ? Optional.of("clients' addresses are not kept: they are of the other address family than the target")
+                : Optional.empty();
     }
 
     /// Servers inside listen on all addresses or on 127.0.0.1. A loopback address of the host

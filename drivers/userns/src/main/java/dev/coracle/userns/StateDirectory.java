@@ -42,7 +42,7 @@ public final class StateDirectory implements AutoCloseable {
 
     /// Makes one below the directory for temporary files.
     public static StateDirectory temporary(Path parent) throws IOException {
-        return open(Files.createTempDirectory(parent, "rootlesskit"));
+        return open(FreshDirectory.create(parent, "rootlesskit"));
     }
 
     /// Makes or takes over one; what an earlier run left in it is removed.

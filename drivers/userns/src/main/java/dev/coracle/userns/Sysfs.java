@@ -33,7 +33,7 @@ public final class Sysfs {
 
     /// False when the kernel refuses, as it does inside some containers: /sys then still shows the outer network.
     public static boolean remount() throws IOException {
-        var scratch = Files.createTempDirectory("rksys");
+        var scratch = FreshDirectory.create(Path.of("/tmp"), "rksys");
         try {
             Mounts.bind(CGROUPS, scratch, true);
             var flags = EnumSet.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC);

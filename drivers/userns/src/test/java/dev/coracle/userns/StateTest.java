@@ -57,6 +57,7 @@ class StateTest {
                 List.of("10.0.2.3"),
                 Path.of("/state"),
                 "box",
+                new BootMessage.Ids(1000, 1001),
                 2,
                 List.of("sh", "-c", "echo 'ü' \n"));
         var messages = List.of(

@@ -78,6 +78,19 @@ public final class Spawner implements AutoCloseable {
         }
     }
 
+    /// Takes over a child of this process that was started before this program: by a script that then became us. Its
+    /// output goes where the script said.
+    ///
+    /// @param command what it runs, for messages
+    public Running adopt(Command command, long pid) throws IOException, InterruptedException {
+        return onThread(() -> {
+            // not yet collected, so the number still means it
+            var running = new Running(command, PidFd.open(pid), poller, null, null);
+            running.watch();
+            return running;
+        });
+    }
+
     private static Fd keep(List<AutoCloseable> ours, Fd fd) {
         ours.add(fd);
         return fd;

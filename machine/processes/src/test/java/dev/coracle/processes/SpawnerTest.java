@@ -7,13 +7,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coracle.linux.Errno;
 import dev.coracle.linux.ErrnoException;
+import dev.coracle.linux.Fd;
 import dev.coracle.linux.PidFd;
 import dev.coracle.linux.Pipe;
+import dev.coracle.linux.PosixSpawn;
 import dev.coracle.linux.Signal;
+import dev.coracle.linux.SpawnRequest;
 import dev.coracle.linux.WaitStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,14 @@ class SpawnerTest {
         assertThat(spawner.run(sh("exit 137"), LONG).status()).isEqualTo(new WaitStatus.Exited(137));
         assertThat(spawner.run(sh("kill -KILL $$"), LONG).status())
                 .isEqualTo(new WaitStatus.Signaled(Signal.KILL, false));
+    }
+
+    @Test
+    void a_child_that_was_there_before_is_waited_for_like_others() throws Exception {
+        var request = new SpawnRequest(
+                SH, List.of("sh", "-c", "exit 9"), Map.of(), Path.of("/"), new TreeMap<Integer, Fd>(), false);
+        var running = spawner.adopt(sh("exit 9"), PosixSpawn.spawn(request));
+        assertThat(running.waitFor(LONG)).contains(new WaitStatus.Exited(9));
     }
 
     @Test

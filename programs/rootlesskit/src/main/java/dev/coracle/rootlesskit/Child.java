@@ -143,6 +143,9 @@ final class Child {
     private Map<String, String> environment(ChildPlan plan) {
         var all = new TreeMap<>(environment);
         all.remove("_JAVA_SR_SIGNUM");
+        all.put("ROOTLESSKIT_STATE_DIR", plan.state().toString());
+        all.put("ROOTLESSKIT_PARENT_EUID", Long.toString(plan.outside().user()));
+        all.put("ROOTLESSKIT_PARENT_EGID", Long.toString(plan.outside().group()));
         var locale = all.remove("CORACLE_CALLER_LC_ALL");
         if (locale != null) {
             if (locale.isEmpty()) {
@@ -167,6 +170,8 @@ final class Child {
         Self.clearAmbientCapabilities();
         Self.clearInheritableCapabilities();
         SignalSet.NONE.block();
+        // a shell starts what runs beside it without the signals of a terminal
+        SignalSet.ignored().restore();
         // after all that could reset it; the parent checks nothing, but its end of the pipe was open a moment ago
         Self.dieWithParent(Signal.KILL);
         var failure = Self.execute(program, plan.command(), environment);

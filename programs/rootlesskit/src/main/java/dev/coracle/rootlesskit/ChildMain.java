@@ -22,7 +22,11 @@ public final class ChildMain {
             return new Child(channel, System.getenv(), System.err).run();
         } catch (IOException failure) {
             var remedy = failure instanceof UsernsException userns ? userns.remedy() : Optional.<String>empty();
-            channel.send(new Failed(String.valueOf(failure.getMessage()), remedy));
+            try {
+                channel.send(new Failed(String.valueOf(failure.getMessage()), remedy));
+            } catch (IOException nobody) {
+                // the parent has ended, and with it whoever could be told
+            }
             return 1;
         }
     }

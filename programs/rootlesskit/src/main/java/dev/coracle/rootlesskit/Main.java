@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,33 +23,48 @@ public final class Main {
     }
 
     private static int run(List<String> words) throws IOException, InterruptedException {
+        var early = EarlyChild.find(Optional.ofNullable(System.getenv(EarlyChild.VARIABLE)));
         var log = new Log(System.err, InstantSource.system(), false);
         try {
             var arguments = Arguments.parse(words);
-            if (arguments.isOn(Flag.HELP)) {
-                System.out.print(Help.text(Version.NUMBER));
-                return 0;
+            var answer = answer(arguments);
+            if (answer.isEmpty()) {
+                return launch(Options.of(arguments), early);
             }
-            if (arguments.isOn(Flag.VERSION)) {
-                System.out.println("rootlesskit version " + Version.NUMBER);
-                return 0;
-            }
-            if (!arguments.text(Flag.PRINT_SEMVER).isEmpty()) {
-                System.out.println(Version.part(arguments.text(Flag.PRINT_SEMVER)));
-                return 0;
-            }
-            var options = Options.of(arguments);
-            blockSignals();
-            return new Parent(options, surroundings(), new Log(System.err, InstantSource.system(), options.debug()))
-                    .run();
+            System.out.print(answer.get());
         } catch (UsageException wrong) {
             if (wrong.showHelp()) {
                 System.out.println("Incorrect Usage: " + wrong.getMessage() + "\n");
                 System.out.print(Help.text(Version.NUMBER));
             }
             log.error("parent", String.valueOf(wrong.getMessage()));
+            if (early.isPresent()) {
+                early.get().end();
+            }
             return 1;
         }
+        if (early.isPresent()) {
+            early.get().end();
+        }
+        return 0;
+    }
+
+    /// What can be said without starting anything.
+    private static Optional<String> answer(Arguments arguments) throws UsageException {
+        if (arguments.isOn(Flag.HELP)) {
+            return Optional.of(Help.text(Version.NUMBER));
+        }
+        if (arguments.isOn(Flag.VERSION)) {
+            return Optional.of("rootlesskit version " + Version.NUMBER + "\n");
+        }
+        var part = arguments.text(Flag.PRINT_SEMVER);
+        return part.isEmpty() ? Optional.empty() : Optional.of(Version.part(part) + "\n");
+    }
+
+    private static int launch(Options options, Optional<EarlyChild> early) throws IOException, InterruptedException {
+        blockSignals();
+        var log = new Log(System.err, InstantSource.system(), options.debug());
+        return new Parent(options, surroundings(early), log).run();
     }
 
     /// Signals are read from a descriptor, so all threads must block them, and only whoever starts a JVM can see to
@@ -73,16 +89,16 @@ public final class Main {
         return List.of(line.substring(0, line.length() - 1).split("\0", -1));
     }
 
-    private static Surroundings surroundings() throws IOException {
-        var environment = System.getenv();
+    private static Surroundings surroundings(Optional<EarlyChild> early) throws IOException {
+        var environment = new HashMap<>(System.getenv());
+        environment.remove(EarlyChild.VARIABLE);
         var own = ownWords();
         var java = new ArrayList<>(own.subList(0, own.indexOf(Main.class.getName())));
-        if (java.removeIf(word -> word.startsWith("-XX:AOTCacheOutput"))) {
-            Rehearsal.load();
-        }
+        java.removeIf(word -> word.startsWith("-XX:AOTCacheOutput"));
         return new Surroundings(
                 environment,
                 java,
+                early,
                 inheritedSockets(environment),
                 System.getProperty("user.name", ""),
                 Path.of(Optional.ofNullable(environment.get("TMPDIR")).orElse("/tmp")));

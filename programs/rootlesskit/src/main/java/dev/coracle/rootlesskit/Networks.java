@@ -35,77 +35,61 @@ final class Networks {
 
     /// Fails before anything is made when the driver's program is missing.
     void check() throws IOException {
-        switch (options.network()) {
-            case NetworkChoice.Host _, NetworkChoice.None _ -> {}
-            case NetworkChoice.Slirp4netns slirp -> program(slirp.program(), "slirp4netns");
-            case NetworkChoice.Pasta pasta -> program(pasta.program(), "passt");
+        if (options.network() instanceof NetworkChoice.Connected connected) {
+            program(connected);
         }
     }
 
-    private Path program(String name, String debianPackage) throws UsernsException {
-        return programs.findTool(name)
+    private Path program(NetworkChoice.Connected choice) throws UsernsException {
+        return programs.findTool(choice.program())
                 .orElseThrow(() -> new UsernsException(
-                        "connect the network: the program " + name + " is not found",
-                        "install the package " + debianPackage));
+                        "connect the network: the program " + choice.program() + " is not found",
+                        "install the package " + choice.debianPackage()));
     }
 
     Network kind() {
-        return switch (options.network()) {
-            case NetworkChoice.Host host -> Network.HOST;
-            case NetworkChoice.None none -> Network.NONE;
-            case NetworkChoice.Slirp4netns slirp -> Network.CONNECTED;
-            case NetworkChoice.Pasta pasta -> Network.CONNECTED;
-        };
+        if (options.network() instanceof NetworkChoice.Connected) {
+            return Network.CONNECTED;
+        }
+        return options.network() instanceof NetworkChoice.Host ? Network.HOST : Network.NONE;
     }
 
     List<String> dns() {
-        return switch (options.network()) {
-            case NetworkChoice.Host host -> List.of();
-            case NetworkChoice.None none -> List.of();
-            case NetworkChoice.Slirp4netns slirp ->
-                List.of(slirp.link().subnet().dns());
-            case NetworkChoice.Pasta pasta -> List.of(pasta.link().subnet().dns());
-        };
+        return options.network() instanceof NetworkChoice.Connected connected
+                ? List.of(connected.link().subnet().dns())
+                : List.of();
     }
 
     /// What the API calls the driver; the host's network has none.
     static Optional<String> name(NetworkChoice network) {
-        return switch (network) {
-            case NetworkChoice.Host host -> Optional.empty();
-            case NetworkChoice.None none -> Optional.of("none");
-            case NetworkChoice.Slirp4netns slirp -> Optional.of("slirp4netns");
-            case NetworkChoice.Pasta pasta -> Optional.of("pasta");
-        };
+        if (network instanceof NetworkChoice.Connected connected) {
+            return Optional.of(connected.name());
+        }
+        return network instanceof NetworkChoice.Host ? Optional.empty() : Optional.of("none");
     }
 
     /// Where the namespace is reached from its network.
     static String childIp(NetworkChoice network) {
-        return switch (network) {
-            case NetworkChoice.Host host -> "";
-            case NetworkChoice.None none -> "127.0.0.1";
-            case NetworkChoice.Slirp4netns slirp -> slirp.link().subnet().child();
-            case NetworkChoice.Pasta pasta -> pasta.link().subnet().child();
-        };
+        if (network instanceof NetworkChoice.Connected connected) {
+            return connected.link().subnet().child();
+        }
+        return network instanceof NetworkChoice.Host ? "" : "127.0.0.1";
     }
 
     Optional<NetworkDriver> driver(Path state) throws IOException, InterruptedException {
-        return switch (options.network()) {
-            case NetworkChoice.Host host -> Optional.empty();
-            case NetworkChoice.None none -> Optional.empty();
-            case NetworkChoice.Slirp4netns slirp -> Optional.of(slirp4netns(slirp, state));
-            case NetworkChoice.Pasta pasta ->
-                Optional.of(new Pasta(
-                        spawner,
-                        program(pasta.program(), "passt"),
-                        link(pasta.link()),
-                        pasta.implicitPorts(),
-                        state.resolve("pasta.pid")));
-        };
+        if (options.network() instanceof NetworkChoice.Slirp4netns slirp) {
+            return Optional.of(slirp4netns(slirp, state));
+        }
+        if (options.network() instanceof NetworkChoice.Pasta pasta) {
+            return Optional.of(new Pasta(
+                    spawner, program(pasta), link(pasta.link()), pasta.implicitPorts(), state.resolve("pasta.pid")));
+        }
+        return Optional.empty();
     }
 
     private NetworkDriver slirp4netns(NetworkChoice.Slirp4netns choice, Path state)
             throws IOException, InterruptedException {
-        var program = program(choice.program(), "slirp4netns");
+        var program = program(choice);
         var sandbox = choice.sandbox();
         var seccomp = choice.seccomp();
         var help = sandbox == Choice.FALSE && seccomp == Choice.FALSE

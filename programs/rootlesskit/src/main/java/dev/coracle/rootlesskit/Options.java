@@ -38,9 +38,42 @@ record Options(
 
         record None() implements NetworkChoice {}
 
-        record Slirp4netns(Link link, String program, Choice sandbox, Choice seccomp) implements NetworkChoice {}
+        /// A program is the way out.
+        sealed interface Connected extends NetworkChoice {
+            /// What the API calls it.
+            String name();
 
-        record Pasta(Link link, String program, boolean implicitPorts) implements NetworkChoice {}
+            Link link();
+
+            /// The program by name or path, and the package that brings it.
+            String program();
+
+            String debianPackage();
+        }
+
+        record Slirp4netns(Link link, String program, Choice sandbox, Choice seccomp) implements Connected {
+            @Override
+            public String name() {
+                return "slirp4netns";
+            }
+
+            @Override
+            public String debianPackage() {
+                return "slirp4netns";
+            }
+        }
+
+        record Pasta(Link link, String program, boolean implicitPorts) implements Connected {
+            @Override
+            public String name() {
+                return "pasta";
+            }
+
+            @Override
+            public String debianPackage() {
+                return "passt";
+            }
+        }
     }
 
     /// Who publishes ports.
@@ -162,6 +195,10 @@ record Options(
             }
             if (directory.equals(Path.of("/tmp")) || directory.getNameCount() == 0) {
                 throw new UsageException(directory + " cannot be copied up");
+            }
+            if (directory.startsWith("/proc")) {
+                throw new UsageException(
+                        directory + " cannot be copied up: its entries are processes, which come and go");
             }
             if (!directories.contains(directory)) {
                 directories.add(directory);

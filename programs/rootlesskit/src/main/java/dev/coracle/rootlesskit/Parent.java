@@ -1,15 +1,12 @@
 package dev.coracle.rootlesskit;
 
-import dev.coracle.linux.Fd;
+import dev.coracle.linux.FilePages;
 import dev.coracle.linux.PidFd;
-import dev.coracle.linux.Pipe;
 import dev.coracle.linux.Self;
 import dev.coracle.linux.WaitStatus;
-import dev.coracle.processes.Command;
 import dev.coracle.processes.Running;
 import dev.coracle.processes.Spawner;
 import dev.coracle.processes.ToolFailedException;
-import dev.coracle.rootlesskit.Options.NetworkChoice;
 import dev.coracle.userns.BootChannel;
 import dev.coracle.userns.BootMessage;
 import dev.coracle.userns.BootMessage.Begin;
@@ -23,6 +20,7 @@ import dev.coracle.userns.BootMessage.NetworkReady;
 import dev.coracle.userns.BootMessage.Ready;
 import dev.coracle.userns.CgroupEvacuation;
 import dev.coracle.userns.HostFiles;
+import dev.coracle.userns.HostNames;
 import dev.coracle.userns.IdMapper;
 import dev.coracle.userns.NetworkDriver;
 import dev.coracle.userns.NetworkFiles;
@@ -36,21 +34,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// The half outside: makes the child, maps its ids, connects its network, publishes its pid, passes signals on, and
 /// removes everything when it ends. [Child] is the other half; `docs/start-up.md` tells the story of both.
 final class Parent {
-    private static final Path UNSHARE = Path.of("/usr/bin/unshare");
     private static final java.time.Duration ENTRANCE = java.time.Duration.ofSeconds(2);
+    // by then it is no short command, and all is still that was started
+    private static final java.time.Duration SETTLED = java.time.Duration.ofSeconds(2);
+    private static final java.time.Duration LEAVE = java.time.Duration.ofMinutes(1);
 
     private final Options options;
     private final Surroundings surroundings;
     private final Log log;
     private final SubIds.Account account;
-    private final int inheritedSockets;
     private Optional<Supervision> connection = Optional.empty();
 
     Parent(Options options, Surroundings surroundings, Log log) {
@@ -58,7 +55,6 @@ final class Parent {
         this.surroundings = surroundings;
         this.log = log;
         this.account = new SubIds.Account(surroundings.user(), Self.effectiveUid(), Self.effectiveGid());
-        this.inheritedSockets = surroundings.inheritedSockets();
     }
 
     /// @return the status to exit with
@@ -68,11 +64,13 @@ final class Parent {
             log.warning("Running RootlessKit as the root user is unsupported.");
         }
         try (var spawner = Spawner.open();
-                var signals = Signals.open(spawner.poller())) {
+                var signals = Signals.open(spawner.poller());
+                var half = InnerHalf.start(options, surroundings, spawner)) {
+            signals.killUntilStarted(half.child());
             var network = new Networks(options, surroundings.programs(), spawner);
             network.check();
             try (var state = openState()) {
-                return withState(spawner, signals, network, state);
+                return withState(spawner, signals, network, half, state);
             }
         } catch (ChildFailedException failure) {
             log.error("child", String.valueOf(failure.getMessage()));
@@ -94,30 +92,31 @@ final class Parent {
                 : StateDirectory.temporary(surroundings.temporary());
     }
 
-    private int withState(Spawner spawner, Signals signals, Networks network, StateDirectory state)
+    private int withState(Spawner spawner, Signals signals, Networks network, InnerHalf half, StateDirectory state)
             throws IOException, InterruptedException {
-        var first = 3 + inheritedSockets;
-        try (var down = Pipe.open();
-                var up = Pipe.open();
-                var child = spawner.start(command(state, down.reader(), up.writer(), first));
-                var channel = new BootChannel(up.reader(), down.writer())) {
-            // from here on the child holds the only copies of its ends: when it dies we read the end at once
-            down.reader().close();
-            up.writer().close();
-            signals.killUntilStarted(child);
-            try (var beside = new Beside()) {
-                var pid = boot(child, channel, network, state, spawner, beside);
-                try (var target = PidFd.open(pid)) {
-                    signals.forwardTo(target);
-                    return status(child, channel, target, state);
-                }
-            } catch (IOException failure) {
-                if (failure instanceof ChildEndedException
-                        || signals.stoppedBy().isPresent()) {
-                    return ended(child, signals);
-                }
-                throw failure;
+        // ended before the state directory goes, on which its mounts lie
+        try (half) {
+            return withBoth(spawner, signals, network, half, state);
+        }
+    }
+
+    private int withBoth(Spawner spawner, Signals signals, Networks network, InnerHalf half, StateDirectory state)
+            throws IOException, InterruptedException {
+        try (var beside = new Beside()) {
+            var pid = boot(half, network, state, spawner, beside);
+            try (var target = PidFd.open(pid)) {
+                signals.forwardTo(target);
+                return status(half, target, state);
             }
+        } catch (IOException failure) {
+            if (failure instanceof ChildEndedException || signals.stoppedBy().isPresent()) {
+                return ended(half.child(), signals);
+            }
+            if (failure instanceof ChildFailedException) {
+                // it ends by itself, and may have its start-up cache to write
+                half.child().waitFor(LEAVE);
+            }
+            throw failure;
         }
     }
 
@@ -148,10 +147,10 @@ final class Parent {
         }
     }
 
-    private long boot(
-            Running child, BootChannel channel, Networks network, StateDirectory state, Spawner spawner, Beside beside)
+    private long boot(InnerHalf half, Networks network, StateDirectory state, Spawner spawner, Beside beside)
             throws IOException, InterruptedException {
-        mapIds(child, spawner);
+        mapIds(half.child(), spawner);
+        var channel = half.channel();
         channel.send(new Begin(plan(network, state)));
         channel.send(new IdsMapped());
         var hello = expect(channel, Hello.class);
@@ -172,6 +171,7 @@ final class Parent {
         }
         channel.send(new NetworkReady());
         expect(channel, Ready.class).warnings().forEach(log::warning);
+        followNames(hello.pid(), spawner, beside);
         if (connection.isPresent()) {
             beside.all.push(HostFiles.follow(
                     spawner.poller(), new NetworkFiles(state.path()), network.dns(), hostName(), log::warning));
@@ -183,6 +183,18 @@ final class Parent {
         }
         channel.send(new Go());
         return hello.pid();
+    }
+
+    /// A machine on which too much is watched already still gets its directories as they are now.
+    private void followNames(long pid, Spawner spawner, Beside beside) {
+        if (options.copyUp().isEmpty()) {
+            return;
+        }
+        try {
+            beside.all.push(HostNames.follow(spawner.poller(), pid, options.copyUp(), log::warning));
+        } catch (IOException failure) {
+            log.warning("what the host adds to a copied-up directory is not seen inside: " + failure.getMessage());
+        }
     }
 
     private NetworkTarget target(long pid, StateDirectory state) {
@@ -242,47 +254,6 @@ final class Parent {
         }
     }
 
-    private Command command(StateDirectory state, Fd reader, Fd writer, int first) {
-        var environment = new java.util.TreeMap<>(surroundings.environment());
-        environment.put("ROOTLESSKIT_STATE_DIR", state.path().toString());
-        environment.put("ROOTLESSKIT_PARENT_EUID", Long.toString(account.uid()));
-        environment.put("ROOTLESSKIT_PARENT_EGID", Long.toString(account.gid()));
-        var command = Command.of(UNSHARE, childWords(first))
-                .environment(environment)
-                .in(Path.of("").toAbsolutePath())
-                .with(first, reader)
-                .with(first + 1, writer);
-        for (var number = 0; number < first; number++) {
-            command = command.with(number, Fd.adopt(number));
-        }
-        return command;
-    }
-
-    /// unshare makes the namespaces, since no JVM can make one for users, and becomes the JVM of the child. Ambient
-    /// capabilities carry its rights over exec while its ids are not mapped yet.
-    private List<String> childWords(int first) {
-        var words = new ArrayList<>(List.of("--user", "--mount", "--propagation", "unchanged", "--keep-caps"));
-        if (!(options.network() instanceof NetworkChoice.Host) && !options.detachNetwork()) {
-            words.add("--net");
-        }
-        var processes = options.processes();
-        if (processes.cgroup()) {
-            words.add("--cgroup");
-        }
-        if (processes.uts()) {
-            words.add("--uts");
-        }
-        if (processes.ipc()) {
-            words.add("--ipc");
-        }
-        if (processes.pid()) {
-            words.addAll(List.of("--pid", "--fork", "--kill-child=KILL", "env", "--block-signal"));
-        }
-        words.addAll(surroundings.javaWords());
-        words.addAll(List.of(ChildMain.class.getName(), Integer.toString(first), Integer.toString(first + 1)));
-        return words;
-    }
-
     private ChildPlan plan(Networks network, StateDirectory state) throws IOException {
         return new ChildPlan(
                 network.kind(),
@@ -294,7 +265,8 @@ final class Parent {
                 network.dns(),
                 state.path(),
                 hostName(),
-                inheritedSockets,
+                new BootMessage.Ids(account.uid(), account.gid()),
+                surroundings.inheritedSockets(),
                 options.command());
     }
 
@@ -343,21 +315,20 @@ final class Parent {
     }
 
     /// The child has been told to go: its pipe ends when it becomes the command, or says why it could not.
-    private int status(Running child, BootChannel channel, PidFd target, StateDirectory state)
-            throws IOException, InterruptedException {
-        var last = channel.receive();
+    private int status(InnerHalf half, PidFd target, StateDirectory state) throws IOException, InterruptedException {
+        var last = half.channel().receive();
         if (last.isPresent() && last.get() instanceof Failed(var reason, var remedy)) {
             throw new ChildFailedException(reason, remedy);
         }
         if (!options.processes().pid()) {
-            awaitEntrance(child, target.pid());
+            awaitEntrance(half.child(), target.pid());
             state.writeChildPid(target.pid());
         }
-        return switch (child.waitFor()) {
-            case WaitStatus.Exited(var status) when status == 0 -> 0;
-            case WaitStatus.Exited exited -> ended(exited, exited.status());
-            case WaitStatus.Signaled signaled -> ended(signaled, 255);
-        };
+        if (half.child().waitFor(SETTLED).isEmpty()) {
+            FilePages.release();
+        }
+        var how = half.child().waitFor();
+        return how.isSuccess() ? 0 : ended(how, how instanceof WaitStatus.Exited(var status) ? status : 255);
     }
 
     /// While a process becomes another program nobody can enter its namespaces: who finds its pid should be able to.

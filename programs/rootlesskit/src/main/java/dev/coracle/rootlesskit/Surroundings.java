@@ -11,7 +11,12 @@ import java.util.Optional;
 /// @param javaWords how this JVM was started, up to the main class
 /// @param inheritedSockets how many descriptors from 3 on a service manager gave us
 record Surroundings(
-        Map<String, String> environment, List<String> javaWords, int inheritedSockets, String user, Path temporary) {
+        Map<String, String> environment,
+        List<String> javaWords,
+        Optional<EarlyChild> earlyChild,
+        int inheritedSockets,
+        String user,
+        Path temporary) {
     Surroundings {
         environment = Map.copyOf(environment);
         javaWords = List.copyOf(javaWords);

@@ -156,6 +156,25 @@ class PortsTest {
     }
 
     @Test
+    void a_port_says_why_the_clients_address_is_not_kept() throws Exception {
+        var port = free();
+        serve(
+                "--net=none",
+                "--port-driver=builtin",
+                "-p",
+                ":" + port + ":53/udp",
+                "-p",
+                "127.0.0.1:" + free() + ":53/udp",
+                "-p",
+                ":" + port + ":[::1]:80/tcp4");
+        var ports = http("GET", "/v1/ports", "");
+        assertThat(ports.split("note", -1)).as(ports).hasSize(3);
+        assertThat(ports)
+                .contains("addresses are not kept: a server that answers datagrams from a socket without a peer")
+                .contains("addresses are not kept: they are of the other address family than the target");
+    }
+
+    @Test
     void the_clients_address_is_not_kept_when_that_is_switched_off() throws Exception {
         var host = hostAddress();
         var port = free();

@@ -285,6 +285,87 @@ class RootlesskitTest {
     }
 
     @Test
+    void what_the_host_adds_and_removes_is_seen_through_a_copy_up() throws Exception {
+        var directory = Files.createDirectory(launcher.directory().resolve("copied"));
+        for (var name : List.of("kept", "taken", "gone")) {
+            Files.writeString(directory.resolve(name), name);
+        }
+        launcher.start("--copy-up=" + directory, "sleep", "600");
+        launcher.insideMounts("sh", "-c", "cd \"$0\" && rm taken gone && echo mine >taken", directory.toString());
+        Files.delete(directory.resolve("taken"));
+        Files.delete(directory.resolve("kept"));
+        Files.createSymbolicLink(directory.resolve("link"), Path.of("../elsewhere"));
+        Files.createDirectory(directory.resolve("new"));
+        Files.writeString(directory.resolve("new/file"), "text");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(launcher.insideMounts("ls", directory.toString())
+                                .out())
+                        .isEqualTo("link\nnew\ntaken\n"));
+        assertThat(launcher.insideMounts("cat", directory + "/new/file", directory + "/taken")
+                        .out())
+                .isEqualTo("textmine\n");
+        assertThat(launcher.insideMounts("readlink", directory + "/link").out()).isEqualTo("../elsewhere\n");
+        // what was removed inside stays so when the host writes it anew
+        Files.writeString(directory.resolve("gone.new"), "fresh");
+        Files.move(
+                directory.resolve("gone.new"),
+                directory.resolve("gone"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(directory.resolve("last"), "last");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(launcher.insideMounts("ls", directory.toString())
+                                .out())
+                        .isEqualTo("last\nlink\nnew\ntaken\n"));
+    }
+
+    /// The launch script guesses from the flags what to start beside the program, which looks at them thoroughly.
+    @ParameterizedTest
+    @CsvSource({"--pidns", "-pidns", "--pidns=1", "--pidns=t", "--pidns=false --pidns=true"})
+    void a_flag_is_one_in_all_its_spellings(String flags) throws Exception {
+        var words = new java.util.ArrayList<>(List.of(flags.split(" ")));
+        words.addAll(List.of("-net", "none", "sh", "-c", "readlink /proc/self/ns/pid; ls /sys/class/net"));
+        var ended = launcher.run(words.toArray(String[]::new));
+        assertThat(ended.err()).isEmpty();
+        var lines = ended.out().lines().toList();
+        assertThat(lines.getFirst())
+                .startsWith("pid:[")
+                .isNotEqualTo(
+                        Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
+        assertThat(lines.subList(1, lines.size())).containsExactly("lo");
+        assertThat(launcher.processes()).isEmpty();
+    }
+
+    @Test
+    void a_flag_of_the_command_is_not_ours() throws Exception {
+        var ended = launcher.run("--debug=false", "sh", "-c", "readlink /proc/self/ns/net", "--net=none", "--pidns");
+        assertThat(ended.out().strip())
+                .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString());
+    }
+
+    @Test
+    void what_comes_in_reaches_the_command_and_its_group_gets_the_terminals_signals() throws Exception {
+        var script = "echo said | \"$0\" --state-dir=\"$1\" sh -c 'read -r line; echo $line; kill -INT $$; echo no'";
+        var ended = launcher.runRaw(
+                Map.of(),
+                List.of("sh", "-c", script, Launcher.program(), launcher.state().toString()));
+        assertThat(ended.status()).isEqualTo(255);
+        assertThat(ended.out()).isEqualTo("said\n");
+    }
+
+    @Test
+    void with_nothing_to_read_it_starts_as_well() throws Exception {
+        var ended = launcher.runRaw(
+                Map.of(),
+                List.of(
+                        "sh",
+                        "-c",
+                        "exec \"$0\" --state-dir=\"$1\" echo done <&-",
+                        Launcher.program(),
+                        launcher.state().toString()));
+        assertThat(ended.out()).isEqualTo("done\n");
+    }
+
+    @Test
     void orphans_are_collected_by_the_first_process() throws Exception {
         var ended =
                 launcher.run("--pidns", "sh", "-c", "(sh -c 'sleep 0.1' &) ; sleep 0.5; ps -o stat= -e | grep -c Z");
@@ -308,6 +389,7 @@ class RootlesskitTest {
                     nosuch | [rootlesskit:child ] error: command [nosuch] exited: exec: "nosuch": executable file not found in $PATH
                     --copy-up=/nonexistent true | [rootlesskit:child ] error: failed to create bind mount on /nonexistent: no such file or directory
                     --net=x true | [rootlesskit:parent] error: unknown network mode: x
+                    --copy-up=/proc true | [rootlesskit:parent] error: /proc cannot be copied up: its entries are processes, which come and go
                     --net=none | [rootlesskit:parent] error: no command specified
                     --net=slirp4netns --slirp4netns-binary=nosuch true | [rootlesskit:parent] error: connect the network: the program nosuch is not found
                     """)
