@@ -178,8 +178,9 @@ public final class ParentPorts implements PortDriver {
             return Optional.empty();
         }
         if (!spec.isTcp()) {
-            return Optional.of("clients' addresses are not kept: a server that answers datagrams from a socket without a"
-                    + " peer sends them by the default route, past us");
+            return Optional.of(
+                    "clients' addresses are not kept: a server that answers datagrams from a socket without a"
+                            + " peer sends them by the default route, past us");
         }
         var listensOnIpv6 = spec.protocol().endsWith("6") || parent.orElse(LOOPBACK) instanceof Inet6Address;
         var leadsToIpv6 = target.address().getAddress() instanceof Inet6Address;

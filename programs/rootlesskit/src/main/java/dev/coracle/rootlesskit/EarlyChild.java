@@ -1,8 +1,10 @@
 package dev.coracle.rootlesskit;
 
+import dev.coracle.linux.Errno;
 import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.Fd;
 import dev.coracle.linux.PidFd;
+import dev.coracle.linux.Self;
 import dev.coracle.linux.Signal;
 import java.util.Optional;
 
@@ -30,9 +32,15 @@ record EarlyChild(long pid, Fd reader, Fd writer, String namespaces) {
     void end() throws ErrnoException {
         reader.close();
         writer.close();
+        Self.keepEndedChildren();
         try (var process = PidFd.open(pid)) {
             process.send(Signal.KILL);
             process.waitAndReap();
+        } catch (ErrnoException failure) {
+            // collected by the kernel, if whoever started us ignores the end of its children
+            if (!failure.is(Errno.ESRCH, Errno.ECHILD)) {
+                throw failure;
+            }
         }
     }
 }

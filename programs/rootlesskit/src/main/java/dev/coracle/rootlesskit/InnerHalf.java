@@ -15,6 +15,9 @@ import java.util.List;
 /// The child as its parent has it: a process, and the pipes over which it is told what to do. Closing ends it.
 record InnerHalf(Running child, BootChannel channel) implements AutoCloseable {
     private static final Path UNSHARE = Path.of("/usr/bin/unshare");
+    // as the launch script names them
+    private static final String CACHE = "/lib/cache/rootlesskit-";
+    private static final String CHILDS_CACHE = "/lib/cache/rootlesskit-child-";
 
     /// Takes the one that the launch script has started, if it has the right namespaces, or starts one.
     static InnerHalf start(Options options, Surroundings surroundings, Spawner spawner)
@@ -57,7 +60,7 @@ record InnerHalf(Running child, BootChannel channel) implements AutoCloseable {
     private static List<String> words(List<String> namespaces, Surroundings surroundings, int first) {
         var words = new ArrayList<>(namespaces);
         for (var word : surroundings.javaWords()) {
-            words.add(word.startsWith("-XX:AOTCache=") ? word.replace("/rootlesskit-", "/rootlesskit-child-") : word);
+            words.add(word.startsWith("-XX:AOTCache=") ? word.replace(CACHE, CHILDS_CACHE) : word);
         }
         words.addAll(List.of(ChildMain.class.getName(), Integer.toString(first), Integer.toString(first + 1)));
         return List.copyOf(words);

@@ -325,10 +325,18 @@ final class Parent {
             state.writeChildPid(target.pid());
         }
         if (half.child().waitFor(SETTLED).isEmpty()) {
-            FilePages.release();
+            releaseMemory();
         }
         var how = half.child().waitFor();
         return how.isSuccess() ? 0 : ended(how, how instanceof WaitStatus.Exited(var status) ? status : 255);
+    }
+
+    private void releaseMemory() {
+        try {
+            FilePages.release();
+        } catch (IOException failure) {
+            log.debug("memory is kept: " + failure.getMessage());
+        }
     }
 
     /// While a process becomes another program nobody can enter its namespaces: who finds its pid should be able to.

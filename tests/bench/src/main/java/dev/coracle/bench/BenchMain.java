@@ -89,7 +89,7 @@ public final class BenchMain {
                         Program.of(settings, List.of(rootlesskit, "true")).milliseconds());
                 note(
                         run,
-                        "`rootlesskit --net=slirp4netns --copy-up=/etc --copy-up=/run true`, ms",
+                        "`rootlesskit --net=slirp4netns --copy-up=/etc --copy-up=/run --port-driver=builtin true`, ms",
                         bin,
                         Program.of(
                                         settings,
@@ -98,6 +98,7 @@ public final class BenchMain {
                                                 "--net=slirp4netns",
                                                 "--copy-up=/etc",
                                                 "--copy-up=/run",
+                                                "--port-driver=builtin",
                                                 "true"))
                                 .milliseconds());
             }
@@ -125,6 +126,7 @@ public final class BenchMain {
                 (ports.processorSeconds() - used) * 1e6 / 1000);
         note(run, "builtin port driver: connect, send 1 byte, get it back, p50, microseconds", bin, times[500]);
         note(run, "the same, p99, microseconds", bin, times[990]);
+        note(run, "connections per second, 8 clients", bin, ports.wire().rate(8));
         for (var streams : List.of(1, 8)) {
             for (var direction : List.of('U', 'D')) {
                 var before = ports.processorSeconds();

@@ -60,6 +60,28 @@ record Wire(int port) {
         return times;
     }
 
+    /// Connections a second, each with a byte sent and read back, by so many clients at once.
+    double rate(int clients) throws InterruptedException {
+        var made = new AtomicLong();
+        var threads = new ArrayList<Thread>();
+        var begin = System.nanoTime();
+        for (int i = 0; i < clients; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                while (System.nanoTime() < begin + NANOS) {
+                    try {
+                        made.addAndGet(roundTrips(10).length);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                }
+            }));
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+        return made.get() / ((System.nanoTime() - begin) / 1e9);
+    }
+
     /// Gbit/s over so many connections, from the server (`D`) or to it (`U`).
     double bulk(char direction, int streams) throws IOException, InterruptedException {
         var bytes = new AtomicLong();
