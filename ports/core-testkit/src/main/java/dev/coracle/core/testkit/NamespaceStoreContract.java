@@ -90,7 +90,7 @@ public interface NamespaceStoreContract extends StoresContract {
     default void a_namespace_goes_only_when_nothing_is_left_in_it() {
         var namespaces = stores().namespaces();
         var view = stores().in(Scope.of("full"));
-        var digest = StoresContract.write(view.content(), "blob", Map.of());
+        var digest = StoresContract.write(view.content(), "blob", Map.of("containerd.io/gc.root", "test"));
         view.images().create(Samples.image("image", digest), Optional.empty());
         view.containers().create(Samples.container("c1"));
         view.snapshotter(SNAPSHOTTER).prepare("active", "", Map.of());
