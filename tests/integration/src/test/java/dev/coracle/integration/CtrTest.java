@@ -85,6 +85,34 @@ class CtrTest {
     }
 
     @Test
+    void images_that_no_container_has_are_pruned() throws Exception {
+        ctr.run("containers", "create", "--cgroup", "", IMAGE, "user").go().expect(0);
+        ctr.run("images", "tag", IMAGE, "example.org/unused:1").go().expect(0);
+
+        assertThat(ctr.run("images", "prune").go().expect(0).err()).contains("requires --all");
+        assertThat(ctr.lines("images", "list", "-q")).contains(IMAGE, "example.org/unused:1");
+        var pruned = ctr.run("images", "prune", "--all").go().expect(0);
+        assertThat(pruned.err()).contains("deleted image: example.org/unused:1");
+        assertThat(ctr.lines("images", "list", "-q")).contains(IMAGE).doesNotContain("example.org/unused:1");
+        ctr.run("containers", "delete", "user").go().expect(0);
+    }
+
+    @Test
+    void a_sandbox_needs_a_sandboxer_and_its_record_can_be_removed() throws Exception {
+        var config =
+                Files.writeString(rootless.data().resolve("pod.json"), "{}").toString();
+        var run = ctr.run("sandboxes", "run", config, "pod").go().expect(1);
+        assertThat(run.err()).contains("failed to create sandbox with shim sandboxer", "not found");
+        assertThat(ctr.output("sandboxes", "ls")).containsPattern("pod +20.* UTC +io.containerd.runc.v2");
+        assertThat(ctr.output("sandboxes", "info", "pod")).contains("\"ID\": \"pod\"", "\"Sandboxer\": \"shim\"");
+
+        ctr.run("sandboxes", "rm", "pod").go().expect(1);
+        assertThat(ctr.run("sandboxes", "rm", "-f", "pod").go().expect(0).err()).contains("deleted: pod");
+        assertThat(ctr.output("sandboxes", "ls")).doesNotContain("pod");
+        assertThat(ctr.output("deprecations", "list")).isEmpty();
+    }
+
+    @Test
     void system_calls_are_filtered_when_asked() throws Exception {
         String[] look = {"sh", "-c", "sed -n 's/^Seccomp:[[:space:]]*//p' /proc/self/status"};
         assertThat(run("plain", look)).isEqualTo("0\n");

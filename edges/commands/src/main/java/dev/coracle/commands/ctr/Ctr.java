@@ -46,6 +46,8 @@ public final class Ctr {
                         SnapshotVerbs.verb(),
                         TaskVerbs.verb(),
                         OciVerbs.verb(),
+                        SandboxVerbs.verb(),
+                        ServerVerbs.deprecations(),
                         ServerVerbs.info()),
                 (_, _) -> 0);
     }

@@ -8,6 +8,7 @@ import dev.coracle.base.Platform;
 import dev.coracle.base.Reference;
 import dev.coracle.commands.Session;
 import dev.coracle.commands.client.Connection;
+import dev.coracle.commands.client.Containers;
 import dev.coracle.commands.client.Images;
 import dev.coracle.commands.client.Lease;
 import dev.coracle.commands.client.Snapshots;
@@ -71,6 +72,13 @@ final class ImageVerbs {
                         "[flags] <ref> [<ref>, ...]",
                         List.of(Flag.bool("sync", "Wait until everything behind the images is removed too")),
                         ImageVerbs::remove),
+                Verb.of(
+                        "prune",
+                        "Remove unused images",
+                        "[flags]",
+                        List.of(Flag.bool(
+                                "all", "Remove all images that no container has; without it none is removed")),
+                        ImageVerbs::prune),
                 Verb.of(
                         "tag",
                         "Tag an image",
@@ -207,6 +215,32 @@ final class ImageVerbs {
         } catch (NotFound incomplete) {
             return false;
         }
+    }
+
+    private static int prune(Line line, Session session) {
+        if (!line.flag("all")) {
+            session.terminal().log("WARN: No images pruned. `image prune` requires --all to be specified.");
+            return 0;
+        }
+        var connection = session.connect(line);
+        var used = new Containers(connection)
+                .list(List.of()).stream().map(container -> container.getImage()).collect(Collectors.toSet());
+        var images = new Images(connection);
+        var unused = images.list(List.of()).stream()
+                .map(image -> image.getName())
+                .filter(name -> !used.contains(name))
+                .toList();
+        for (var name : unused) {
+            try {
+                images.delete(name, name.equals(unused.getLast()));
+                session.terminal().log("INFO: deleted image: " + name);
+            } catch (NotFound gone) {
+                // somebody else was quicker
+            } catch (EngineException e) {
+                session.terminal().log("WARN: failed to delete image " + name + ": " + e.message());
+            }
+        }
+        return 0;
     }
 
     private static int remove(Line line, Session session) {
