@@ -4,10 +4,17 @@ import dev.coracle.base.Digest;
 import dev.coracle.base.TaskGroup;
 import dev.coracle.core.content.BlobReader;
 import dev.coracle.core.types.Descriptor;
+import dev.coracle.core.types.TypedBytes;
+import dev.coracle.layers.StreamPrograms.Plan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -31,15 +38,21 @@ final class LayerPipeline {
     }
 
     private final Descriptor layer;
-    private final Compression compression;
+    private final Optional<StreamPrograms> programs;
+    private final Map<String, TypedBytes> payloads;
+    private final Plan plan;
     private final LayerLimits limits;
     private final BlockingQueue<Piece> free = new ArrayBlockingQueue<>(PIECES);
     private final BlockingQueue<Piece> decompressed = new ArrayBlockingQueue<>(PIECES);
     private final BlockingQueue<Piece> hashed = new ArrayBlockingQueue<>(PIECES);
 
-    LayerPipeline(Descriptor layer, LayerLimits limits) {
+    LayerPipeline(
+            Descriptor layer, LayerLimits limits, Optional<StreamPrograms> programs, Map<String, TypedBytes> payloads) {
         this.layer = layer;
-        this.compression = Compression.of(layer.mediaType());
+        this.programs = programs;
+        this.payloads = Map.copyOf(payloads);
+        this.plan = programs.map(some -> some.plan(layer.mediaType()))
+                .orElseGet(() -> new Plan(List.of(), Compression.of(layer.mediaType())));
         this.limits = limits;
         for (var i = 0; i < PIECES; i++) {
             free.add(new Piece());
@@ -50,9 +63,13 @@ final class LayerPipeline {
     ///
     /// @return the uncompressed layer's descriptor
     Descriptor run(BlobReader blob, Consumer consumer) throws Exception {
-        try (var group = TaskGroup.onPlatformThreads("layer")) {
+        // the programs are ended before the group waits for those who read and write their pipes
+        try (var group = TaskGroup.onPlatformThreads("layer");
+                var running = new Programs()) {
+            var input = new BlobInput(blob, layer);
+            var archive = running.start(input, group);
             group.fork(() -> {
-                decompress(new BlobInput(blob, layer));
+                decompress(input, archive);
                 return true;
             });
             var plain = group.fork(this::hash);
@@ -65,9 +82,40 @@ final class LayerPipeline {
         }
     }
 
-    private void decompress(BlobInput blob) throws IOException, InterruptedException {
+    /// The programs of the plan, each reading what the one before it writes.
+    private final class Programs implements AutoCloseable {
+        private final Deque<StreamProgram> started = new ArrayDeque<>();
+
+        InputStream start(InputStream blob, TaskGroup group) throws IOException, InterruptedException {
+            var stream = blob;
+            var type = layer.mediaType();
+            for (var processor : plan.programs()) {
+                var payload = Optional.ofNullable(payloads.get(processor.id()));
+                var program = StreamProgram.start(programs.orElseThrow().spawner(), processor, type, stream, payload);
+                started.push(program);
+                group.fork(() -> {
+                    program.tell();
+                    return true;
+                });
+                group.fork(() -> {
+                    program.feed();
+                    return true;
+                });
+                stream = program;
+                type = processor.returns();
+            }
+            return stream;
+        }
+
+        @Override
+        public void close() {
+            started.forEach(StreamProgram::close);
+        }
+    }
+
+    private void decompress(BlobInput blob, InputStream archive) throws IOException, InterruptedException {
         var unpacked = 0L;
-        try (var stream = compression.decompress(blob)) {
+        try (var stream = plan.compression().decompress(archive)) {
             Piece piece;
             do {
                 piece = free.take();

@@ -12,11 +12,14 @@ import dev.coracle.core.layers.LayerStore;
 import dev.coracle.core.mounts.Mount;
 import dev.coracle.core.mounts.Mounter;
 import dev.coracle.core.types.Descriptor;
+import dev.coracle.core.types.TypedBytes;
 import dev.coracle.linux.Errno;
 import dev.coracle.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Layers as tar archives against mounted trees.
 public final class TarLayerStore implements LayerStore {
@@ -24,11 +27,22 @@ public final class TarLayerStore implements LayerStore {
 
     private final MountedTrees trees;
     private final LayerLimits limits;
+    private final Optional<StreamPrograms> programs;
 
     /// Also takes away what a killed daemon has left mounted.
     ///
     /// @param temporary a directory of ours beneath which trees are mounted while they are used
     public TarLayerStore(Mounter mounter, Path temporary, LayerLimits limits) {
+        this(mounter, temporary, limits, Optional.empty());
+    }
+
+    /// The same with programs for layers of other types.
+    public TarLayerStore(Mounter mounter, Path temporary, LayerLimits limits, StreamPrograms programs) {
+        this(mounter, temporary, limits, Optional.of(programs));
+    }
+
+    private TarLayerStore(Mounter mounter, Path temporary, LayerLimits limits, Optional<StreamPrograms> programs) {
+        this.programs = programs;
         this.trees = new MountedTrees(mounter, temporary);
         this.limits = limits;
         try {
@@ -39,8 +53,9 @@ public final class TarLayerStore implements LayerStore {
     }
 
     @Override
-    public Descriptor apply(ContentStore content, Descriptor layer, List<Mount> mounts) {
-        var pipeline = new LayerPipeline(layer, limits);
+    public Descriptor apply(
+            ContentStore content, Descriptor layer, List<Mount> mounts, Map<String, TypedBytes> payloads) {
+        var pipeline = new LayerPipeline(layer, limits, programs, payloads);
         return reporting("apply layer " + layer.digest(), () -> {
             try (var blob = content.open(layer.digest());
                     var root = trees.open(mounts)) {

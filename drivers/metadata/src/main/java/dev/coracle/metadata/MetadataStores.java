@@ -117,8 +117,8 @@ public final class MetadataStores implements Stores {
         return new SqlRecords(store.database());
     }
 
-    /// Compares records with files: one sentence for each that does not fit. Exact only while
-    /// nothing else uses the store, and after a collection.
+    /// Compares records with files: one sentence for each that does not fit. To be asked for after
+    /// a collection; others may use the store meanwhile.
     public List<String> audit() {
         return Audit.findings(store);
     }

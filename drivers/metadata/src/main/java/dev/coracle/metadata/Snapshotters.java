@@ -27,6 +27,7 @@ final class Snapshotters {
     private final KeyedLocks opening = new KeyedLocks();
     private final AtomicLong lastId = new AtomicLong();
     private final Pins pins = new Pins();
+    private final Pins making = new Pins();
 
     Snapshotters(Database database, Doomed doomed, Map<String, Supplier<SnapshotTrees>> suppliers) {
         this.database = database;
@@ -47,6 +48,11 @@ final class Snapshotters {
 
     Pins pins() {
         return pins;
+    }
+
+    /// Numbers that have no record yet.
+    Pins making() {
+        return making;
     }
 
     SnapshotTrees get(String name) {

@@ -11,6 +11,8 @@ import dev.coracle.core.mounts.Mount;
 import dev.coracle.core.snapshots.Kind;
 import dev.coracle.core.snapshots.SnapshotInfo;
 import dev.coracle.core.snapshots.SnapshotTrees;
+import dev.coracle.core.snapshots.SnapshotTrees.Made;
+import dev.coracle.core.snapshots.SnapshotTrees.Naming;
 import dev.coracle.core.snapshots.Snapshotter;
 import dev.coracle.core.snapshots.Usage;
 import dev.coracle.core.types.FieldMask;
@@ -145,18 +147,43 @@ final class SqlSnapshotter implements Snapshotter {
         var stored = Labels.of(labels);
         var id = store.snapshotters().newId();
         // Pinned before the parent is looked up, under the writer's lock: it cannot go meanwhile.
-        try (var pinned = new PinnedParent()) {
+        try (var pinned = new PinnedParent();
+                var _ = store.snapshotters().making().pin(id)) {
             var plan = plan(List.of(stored.getOrDefault(TARGET, ""), key), parent, pinned);
+            Made made;
             try {
-                trees.create(id, kind, plan.parents());
-                keep(id, kind, key, plan.parent(), stored);
+                made = trees.create(id, kind, plan.parents(), named(key, stored));
+                keep(kept(made, id, kind, key, plan, stored), stored);
             } catch (RuntimeException e) {
                 store.doomed().tree(name, id);
                 store.deleted();
                 throw e;
             }
+            if (made == Made.WHOLE) {
+                throw taken(stored.getOrDefault(TARGET, ""));
+            }
             return trees.mounts(id, kind, plan.parents());
         }
+    }
+
+    /// What is recorded of a new snapshot.
+    private record Kept(long id, Kind kind, String key, long parent, Usage usage) {}
+
+    private Kept kept(Made made, long id, Kind kind, String key, Plan plan, Map<String, String> labels) {
+        return switch (made) {
+            case OPEN -> new Kept(id, kind, key, plan.parent(), new Usage(0, 0));
+            case WHOLE ->
+                new Kept(
+                        id,
+                        Kind.COMMITTED,
+                        labels.getOrDefault(TARGET, ""),
+                        plan.parent(),
+                        trees.usage(id, plan.parents()));
+        };
+    }
+
+    private Naming named(String key, Map<String, String> labels) {
+        return new Naming(tenant.namespace(), key, labels);
     }
 
     /// Holds the pin of a parent, once it is known.
@@ -202,27 +229,29 @@ final class SqlSnapshotter implements Snapshotter {
         return found.plan();
     }
 
-    private void keep(long id, Kind kind, String key, long parent, Map<String, String> labels) {
+    private void keep(Kept snapshot, Map<String, String> labels) {
         var now = Codec.nanos(store.now());
         var isNew = store.database().write(session -> {
             tenant.enter(session);
-            tenant.hold(session, resource(), key);
+            tenant.hold(session, resource(), snapshot.key());
             return session.update(
                             "INSERT OR IGNORE INTO snapshots (id, namespace, snapshotter, name, parent, kind, created,"
-                                    + " updated, inodes, bytes, labels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
-                            id,
+                                    + " updated, inodes, bytes, labels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            snapshot.id(),
                             tenant.namespace(),
                             name,
-                            key,
-                            parent,
-                            kind.name(),
+                            snapshot.key(),
+                            snapshot.parent(),
+                            snapshot.kind().name(),
                             now,
                             now,
+                            snapshot.usage().inodes(),
+                            snapshot.usage().bytes(),
                             Codec.labels(labels))
                     > 0;
         });
         if (!isNew) {
-            throw taken(key);
+            throw taken(snapshot.key());
         }
     }
 
@@ -247,7 +276,7 @@ final class SqlSnapshotter implements Snapshotter {
             });
             var active = row.orElseThrow(() -> taken(committed));
             var parents = store.database().read(session -> parents(session, active.parent()));
-            trees.commit(active.id(), parents);
+            trees.commit(active.id(), parents, named(committed, stored));
             var usage = trees.usage(active.id(), parents);
             rename(active, committed, usage, stored);
         }

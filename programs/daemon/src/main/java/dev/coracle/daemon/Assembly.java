@@ -16,6 +16,8 @@ import dev.coracle.engine.Engine;
 import dev.coracle.engine.StoredEngine;
 import dev.coracle.engine.images.ImagePorts;
 import dev.coracle.layers.LayerLimits;
+import dev.coracle.layers.StreamProcessor;
+import dev.coracle.layers.StreamPrograms;
 import dev.coracle.layers.TarLayerStore;
 import dev.coracle.metadata.MetadataOptions;
 import dev.coracle.metadata.MetadataStores;
@@ -45,6 +47,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What the daemon consists of, put together by hand.
@@ -57,6 +60,9 @@ final class Assembly {
     private final DaemonConfig config;
     private final Environment environment;
     private final Snapshotters snapshotters;
+    private final PluggedIn plugged;
+    private final MetadataStores stores;
+    private final RoutedTasks tasks;
     private final Networks networks;
     private final StoredEngine engine;
     private final Ports ports;
@@ -75,14 +81,22 @@ final class Assembly {
         var events = new EventBus(clock);
         this.spawner = keeper.keep(Spawner.open());
         var mounter = new LinuxMounter(spawner, environment.find("fuse-overlayfs"));
+        this.plugged = keeper.keep(new PluggedIn(config));
         this.snapshotters = new Snapshotters(
-                List.of(new NativeDriver(), new OverlayDriver(mounter), new FuseOverlayDriver(mounter)), config);
-        var stores = keeper.keep(stores(clock, events));
+                List.of(new NativeDriver(), new OverlayDriver(mounter), new FuseOverlayDriver(mounter)),
+                plugged.snapshotters(),
+                config);
+        snapshotters.probeAhead(); // beside the opening of the store, which takes as long
+        this.stores = keeper.keep(stores(clock, events));
         var own = new PublishingTasks(runtime(spawner, mounter, clock), events);
         var shims = new ShimRuntime(shimSettings(), spawner, mounter, events, clock);
-        var tasks = keeper.keep(new RoutedTasks(own, shims));
+        this.tasks = keeper.keep(new RoutedTasks(own, shims));
         var published = new PublishingStores(stores, events);
-        var layers = new TarLayerStore(mounter, below(config.state(), "layers"), LayerLimits.DEFAULT);
+        var layers = plugged.layers(new TarLayerStore(
+                mounter,
+                below(config.state(), "layers"),
+                LayerLimits.DEFAULT,
+                new StreamPrograms(spawner, processors())));
         var snapshotter = environment.setting("CONTAINERD_SNAPSHOTTER").orElseGet(snapshotters::preferred);
         var images = new ImagePorts(
                 published,
@@ -91,7 +105,8 @@ final class Assembly {
                 registries(clock),
                 new Platform("linux", architecture()),
                 snapshotter,
-                clock);
+                clock,
+                new VerifierPrograms(config.extensions().verification(), spawner, environment.passed()));
         this.networks = keeper.keep(networks(stores.records(), clock));
         this.engine = keeper.keep(new EngineAssembly(
                         environment,
@@ -110,12 +125,19 @@ final class Assembly {
                         events,
                         new SecureRandom(),
                         images)));
-        snapshotters.probeAhead();
         tasks.recover(engine.exits());
         engine.recover();
         var seen = new TasksWithEnded(tasks, engine);
-        this.ports =
-                new Ports(published, stores.collector(), layers, events, seen, shims::info, images, stores.records());
+        this.ports = new Ports(
+                published,
+                stores.collector(),
+                layers,
+                events,
+                seen,
+                shims::info,
+                images,
+                stores.records(),
+                plugged.sandboxers());
     }
 
     /// Bridges in the namespace that the launcher made for containers; without one in this process's own, and the
@@ -150,6 +172,11 @@ final class Assembly {
         return engine;
     }
 
+    /// What looks whether everything fits together.
+    Inspection inspection() {
+        return new Inspection(stores, tasks, config.state());
+    }
+
     private HttpRegistries registries(InstantSource clock) {
         var proxies = new Proxies(
                 environment.web("HTTP_PROXY", "http_proxy").orElse(""),
@@ -172,10 +199,25 @@ final class Assembly {
         }
     }
 
+    /// The programs that layers go through; one that is not found says so when a layer needs it.
+    private List<StreamProcessor> processors() {
+        return config.extensions().processors().stream()
+                .map(each -> new StreamProcessor(
+                        each.id(),
+                        Set.copyOf(each.accepts()),
+                        each.returns(),
+                        each.path().startsWith("/")
+                                ? Path.of(each.path())
+                                : environment.find(each.path()).orElse(Path.of(each.path())),
+                        each.arguments(),
+                        environment.passedWith(each.environment())))
+                .toList();
+    }
+
     private MetadataStores stores(InstantSource clock, EventBus events) throws StartException {
         return MetadataStores.open(new MetadataOptions(
                 below(config.root(), "io.containerd.metadata.v1.bolt").resolve("metadata.db"),
-                DirectoryBlobs.open(below(config.root(), "io.containerd.content.v1.content")),
+                plugged.blobs(DirectoryBlobs.open(below(config.root(), "io.containerd.content.v1.content"))),
                 snapshotters.openers(),
                 !config.contentShared(),
                 events::publish,
@@ -246,9 +288,13 @@ final class Assembly {
     /// What introspection lists: our parts under the names that containerd's plugins have, since
     /// clients look for those.
     List<Plugin> plugins() {
-        var plugins = new ArrayList<>(snapshotters.plugins());
+        var plugins = new ArrayList<Plugin>();
+        snapshotters.plugins().forEach(plugin -> plugins.add(plugged.onItsPlatform(plugin)));
+        plugins.addAll(plugged.plugins());
+        if (plugged.plugins().stream().noneMatch(plugin -> plugin.type().equals(ProxyPlugin.Kind.CONTENT.type()))) {
+            plugins.add(plugin("content.v1.content"));
+        }
         Stream.of(
-                        "content.v1.content",
                         "metadata.v1.bolt",
                         "gc.v1.scheduler",
                         "lease.v1.manager",
@@ -257,7 +303,8 @@ final class Assembly {
                         "transfer.v1.local",
                         "streaming.v1.manager",
                         "mount-manager.v1.bolt",
-                        "sandbox.store.v1.local")
+                        "sandbox.store.v1.local",
+                        "image-verifier.v1.bindir")
                 .map(Assembly::plugin)
                 .forEach(plugins::add);
         plugins.add(plugin("monitor.container.v1.restart").withCapabilities(RestartMonitor.POLICIES));

@@ -17,7 +17,14 @@ final class ConfigSchema {
     private static final Map<List<String>, Map<String, Object>> TABLES = tables();
 
     /// Tables of containerd with names of the user's choice that mean nothing to this daemon yet.
-    private static final List<String> FREE = List.of("proxy_plugins", "stream_processors", "cgroup");
+    private static final List<String> FREE = List.of("cgroup");
+
+    /// Tables of tables with names of the user's choice, and the keys of each.
+    private static final Map<String, Map<String, Object>> NAMED = Map.of(
+            "proxy_plugins",
+            keys("type", "", "address", "", "platform", "", "exports", new ConfigTree(), "capabilities", List.of()),
+            "stream_processors",
+            keys("accepts", List.of(), "returns", "", "path", "", "args", List.of(), "env", List.of()));
 
     /// Keys of containerd that files carry with their defaults; another value is not honoured.
     private static final Map<List<String>, Map<String, Object>> INERT = Map.of(
@@ -36,6 +43,7 @@ final class ConfigSchema {
                             "startup_delay",
                             "100ms"),
             List.of("plugins", "io.containerd.metadata.v1.bolt"), Map.of("no_sync", false),
+            List.of("plugins", Extensions.DIFF_SERVICE), Map.of("sync_fs", false),
             List.of("timeouts"),
                     Map.of(
                             "io.containerd.timeout.bolt.open",
@@ -87,6 +95,16 @@ final class ConfigSchema {
                         "imports",
                         List.of("/etc/containerd/conf.d/*.toml")));
         tables.put(List.of("debug"), keys("level", "", "format", ""));
+        plugin(
+                tables,
+                Extensions.VERIFIER,
+                keys(
+                        "bin_dir",
+                        "/opt/containerd/image-verifier/bin",
+                        "max_verifiers",
+                        10L,
+                        "per_verifier_timeout",
+                        "10s"));
         plugin(tables, "io.containerd.monitor.container.v1.restart", keys("interval", "10s"));
         plugin(
                 tables,
@@ -102,6 +120,7 @@ final class ConfigSchema {
                 "io.containerd.server.v1.ttrpc",
                 keys("address", "/run/containerd/containerd.sock.ttrpc", "uid", 0L, "gid", 0L));
         plugin(tables, "io.containerd.server.v1.metrics", keys("address", "", "grpc_histogram", false));
+        plugin(tables, Extensions.DIFF_SERVICE, keys("default", List.of("walking")));
         plugin(tables, "io.containerd.snapshotter.v1.fuse-overlayfs", keys("root_path", ""));
         plugin(tables, "io.containerd.snapshotter.v1.native", keys("root_path", ""));
         plugin(tables, "io.containerd.snapshotter.v1.overlayfs", keys("root_path", ""));
@@ -139,6 +158,13 @@ final class ConfigSchema {
             check(path, TABLES.getOrDefault(path, Map.of()), tree.table(path.toArray(String[]::new)), warnings);
         }
         FREE.forEach(name -> warnings.addAll(ignored(tree, name)));
+        for (var named : NAMED.entrySet()) {
+            for (var entry : tree.table(named.getKey()).entries().entrySet()) {
+                require(name(List.of(named.getKey()), entry.getKey()), new ConfigTree(), entry.getValue());
+                var path = List.of(named.getKey(), entry.getKey());
+                check(path, named.getValue(), tree.table(named.getKey(), entry.getKey()), warnings);
+            }
+        }
         var unused = tree.table("plugins").entries().keySet().stream()
                 .filter(plugin -> !TABLES.containsKey(List.of("plugins", plugin)))
                 .filter(plugin -> !INERT.containsKey(List.of("plugins", plugin)))
@@ -193,6 +219,7 @@ final class ConfigSchema {
 
     private static boolean isTable(String key) {
         return FREE.contains(key)
+                || NAMED.containsKey(key)
                 || key.equals("plugins")
                 || TABLES.containsKey(List.of(key))
                 || INERT.containsKey(List.of(key));
@@ -204,6 +231,7 @@ final class ConfigSchema {
             case Long _ -> entry.value() instanceof Long;
             case Double _ -> entry.value() instanceof Double || entry.value() instanceof Long;
             case Boolean _ -> entry.value() instanceof Boolean;
+            case ConfigTree _ -> entry.value() instanceof ConfigTree;
             default -> entry.value() instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
         };
         if (!fits) {

@@ -24,6 +24,7 @@ record DaemonConfig(
         boolean contentShared,
         int oomScore,
         Duration restartInterval,
+        Extensions extensions,
         ConfigTree tree) {
     private static final int LONGEST_SOCKET_PATH = 104;
 
@@ -64,6 +65,7 @@ record DaemonConfig(
                 sharing(tree.table("plugins", "io.containerd.metadata.v1.bolt")),
                 oomScore(tree),
                 interval(tree.table("plugins", "io.containerd.monitor.container.v1.restart")),
+                Extensions.of(tree),
                 tree);
     }
 

@@ -79,6 +79,18 @@ record Environment(
         return Optional.ofNullable(all.get(name)).filter(value -> !value.isEmpty());
     }
 
+    /// What is handed on, with more of the form `NAME=value`.
+    Map<String, String> passedWith(List<String> assignments) {
+        var all = new HashMap<>(passed);
+        for (var assignment : assignments) {
+            var sign = assignment.indexOf('=');
+            all.put(
+                    sign < 0 ? assignment : assignment.substring(0, sign),
+                    sign < 0 ? "" : assignment.substring(sign + 1));
+        }
+        return all;
+    }
+
     /// The program that this daemon was started as, for those who start it again to publish an event.
     Path self() {
         return tree.map(folder -> folder.resolve("bin/containerd"))

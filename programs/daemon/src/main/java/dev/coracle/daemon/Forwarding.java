@@ -21,7 +21,7 @@ import java.util.Optional;
 /// The socket for commands, `coracle.sock` beside the one for the API, and the programs behind it.
 final class Forwarding implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.coracle.daemon");
-    private static final String NAME = "coracle.sock";
+    static final String NAME = "coracle.sock";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MOST_COMMANDS = 1000;
 
@@ -82,7 +82,15 @@ final class Forwarding implements AutoCloseable {
                 Release.VERSION,
                 InstantSource.system(),
                 ZoneId.systemDefault())));
-        return Map.of("ctr", new ForwardedCtr(connections, assembly.architecture()), "coracle", cli, "nerdctl", cli);
+        return Map.of(
+                "ctr",
+                new ForwardedCtr(connections, assembly.architecture()),
+                "coracle",
+                cli,
+                "nerdctl",
+                cli,
+                Auditing.PROGRAM,
+                new Auditing(assembly.inspection()));
     }
 
     @Override

@@ -34,6 +34,9 @@ sealed interface Invocation {
 
     record Publish(String address, String namespace, String topic) implements Invocation {}
 
+    /// Whether everything that a running daemon has fits together.
+    record Audit(ConfigFile config, Overrides overrides) implements Invocation {}
+
     record Version() implements Invocation {}
 
     record Help(String text) implements Invocation {}
@@ -72,10 +75,11 @@ sealed interface Invocation {
             case "config" -> config(left, config, overrides);
             case "publish" -> publish(left, globals);
             case "oci-hook" -> hook(left);
+            case "audit" -> audit(left, config, overrides);
             case "help", "h" -> new Help(Usage.of(Optional.ofNullable(left.peekFirst())));
             default ->
                 throw new UsageException(
-                        "unknown command \"" + command + "\", expected config, publish, oci-hook or help");
+                        "unknown command \"" + command + "\", expected config, publish, oci-hook, audit or help");
         };
     }
 
@@ -91,6 +95,16 @@ sealed interface Invocation {
             default ->
                 throw new UsageException("unknown command \"config " + what + "\", expected default, dump or migrate");
         };
+    }
+
+    private static Invocation audit(Deque<String> left, ConfigFile config, Overrides overrides) throws UsageException {
+        if (options(left, Set.of()).containsKey("help")) {
+            return new Help(Usage.AUDIT);
+        }
+        if (!left.isEmpty()) {
+            throw new UsageException("audit takes no arguments, not \"" + left.getFirst() + "\"");
+        }
+        return new Audit(config, overrides);
     }
 
     private static Invocation hook(Deque<String> left) throws UsageException {

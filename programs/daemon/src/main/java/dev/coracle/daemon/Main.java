@@ -2,6 +2,7 @@ package dev.coracle.daemon;
 
 import dev.coracle.base.EngineException;
 import dev.coracle.containerd.grpc.ContainerdServer;
+import dev.coracle.linux.Fd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -31,8 +32,7 @@ public final class Main {
     @SuppressWarnings("CatchAndPrintStackTrace") // the command line's boundary: everything is caught here
     static int run(List<String> arguments, Environment environment, InputStream in, PrintStream out, PrintStream err) {
         try {
-            carryOut(Invocation.parse(arguments), environment, in, out);
-            return 0;
+            return carryOut(Invocation.parse(arguments), environment, in, out);
         } catch (UsageException e) {
             return complain(err, String.valueOf(e.getMessage()), Optional.of("see " + NAME + " --help"));
         } catch (ConfigException e) {
@@ -54,7 +54,7 @@ public final class Main {
         return 1;
     }
 
-    private static void carryOut(Invocation invocation, Environment environment, InputStream in, PrintStream out)
+    private static int carryOut(Invocation invocation, Environment environment, InputStream in, PrintStream out)
             throws ConfigException, StartException, IOException, InterruptedException {
         switch (invocation) {
             case Invocation.Help(var text) -> out.print(text);
@@ -69,8 +69,16 @@ public final class Main {
             case Invocation.ConfigMigrate(var file) -> out.print(ConfigWriter.write(migrated(file, environment)));
             case Invocation.Publish publish -> Publishing.publish(publish, in);
             case Invocation.OciHook(var words) -> OciHook.become(words, environment.all(), in);
+            case Invocation.Audit(var file, var overrides) -> {
+                var tree = load(file, environment);
+                overrides.apply(tree);
+                var config = DaemonConfig.of(tree, environment.workingDirectory());
+                var streams = List.of(Fd.adopt(0), Fd.adopt(1), Fd.adopt(2));
+                return Auditing.ask(config.grpc().address(), environment.workingDirectory(), streams);
+            }
             case Invocation.Serve(var file, var overrides) -> serve(file, overrides, environment);
         }
+        return 0;
     }
 
     private static ConfigTree load(Invocation.ConfigFile file, Environment environment) throws ConfigException {

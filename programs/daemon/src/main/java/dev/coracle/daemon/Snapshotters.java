@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The snapshotters of this daemon. Each is tried for real when somebody first wants to know or
 /// use it, and says why when it cannot be used on this machine.
@@ -28,13 +29,14 @@ final class Snapshotters {
 
     private record Tried(SnapshotterDriver driver, Path root, boolean disabled, Once<Support> support) {}
 
-    Snapshotters(List<SnapshotterDriver> drivers, DaemonConfig config) {
-        for (var driver : drivers) {
+    /// @param plugged those of other programs, each in the place of one of ours that is disabled or beside them
+    Snapshotters(List<SnapshotterDriver> drivers, List<SnapshotterDriver> plugged, DaemonConfig config) {
+        for (var driver : Stream.concat(drivers.stream(), plugged.stream()).toList()) {
             var plugin = TYPE + "." + driver.name();
             var chosen =
                     config.tree().table("plugins", plugin).text("root_path").orElse("");
             var root = chosen.isEmpty() ? config.root().resolve(plugin) : Path.of(chosen);
-            var disabled = config.disabledPlugins().contains(plugin);
+            var disabled = !plugged.contains(driver) && config.disabledPlugins().contains(plugin);
             byName.put(driver.name(), new Tried(driver, root, disabled, new Once<>(() -> probe(driver, root))));
         }
     }
@@ -106,7 +108,7 @@ final class Snapshotters {
         var plugins = new ArrayList<Plugin>();
         byName.forEach((name, tried) -> {
             var plugin = new Plugin(TYPE, name)
-                    .withExports(Map.of("root", tried.root().toString()))
+                    .withExports(tried.driver().exports(tried.root()))
                     .withCapabilities(tried.driver().capabilities());
             plugins.add(
                     tried.disabled()

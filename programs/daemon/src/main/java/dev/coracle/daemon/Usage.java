@@ -15,6 +15,7 @@ final class Usage {
                config   Print or convert the configuration
                publish  Publish an event, read from standard input
                oci-hook Become a program, told of the container that a runtime calls the hook for
+               audit    Look whether everything that a running daemon has fits together
                help, h  Show this text, or that of a command
 
             Without a command the daemon starts and stays in the foreground.
@@ -65,6 +66,17 @@ final class Usage {
             {{id}}, {{bundle}}, {{rootfs}}, {{pid}}, {{status}} and {{annotation "key"}} stand for its parts.
             """;
 
+    static final String AUDIT = """
+            NAME:
+               containerd audit - look whether everything that a running daemon has fits together
+
+            USAGE:
+               containerd [global options] audit
+
+            Collects garbage, and then compares the store with blobs, snapshots, bundles and mounts. Each thing that
+            is lost or left over is a line; with one the status is 1. The daemon is found by --address or --config.
+            """;
+
     private Usage() {}
 
     static String of(Optional<String> command) {
@@ -72,6 +84,7 @@ final class Usage {
             case "config" -> CONFIG;
             case "publish" -> PUBLISH;
             case "oci-hook" -> OCI_HOOK;
+            case "audit" -> AUDIT;
             default -> TOP;
         };
     }

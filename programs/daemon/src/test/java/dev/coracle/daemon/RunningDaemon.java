@@ -49,15 +49,32 @@ final class RunningDaemon implements AutoCloseable {
                 folder, Daemon.start(config, environment(folder)), config.grpc().address());
     }
 
+    static RunningDaemon start(Path folder, ConfigTree tree) throws Exception {
+        var config = config(folder, tree);
+        return new RunningDaemon(
+                folder, Daemon.start(config, environment(folder)), config.grpc().address());
+    }
+
+    /// With the snapshotter and the content of another daemon.
+    static RunningDaemon proxied(Path socket) throws Exception {
+        var tree = ConfigSchema.defaults();
+        tree.put(
+                "disabled_plugins", List.of("io.containerd.content.v1.content", "io.containerd.snapshotter.v1.native"));
+        for (var plugin : Map.of("native", "snapshot", "blobs", "content").entrySet()) {
+            var table = tree.ensure("proxy_plugins", plugin.getKey());
+            table.put("type", plugin.getValue());
+            table.put("address", socket.toString());
+        }
+        return start(Files.createTempDirectory("cd"), tree);
+    }
+
     /// With the metrics at a port that is free.
     static RunningDaemon measured() throws Exception {
         var folder = Files.createTempDirectory("cd");
         var tree = ConfigSchema.defaults();
         tree.ensure("plugins", "io.containerd.server.v1.metrics").put("address", "127.0.0.1:0");
         tree.ensure("plugins", "io.containerd.server.v1.metrics").put("grpc_histogram", true);
-        var config = config(folder, tree);
-        return new RunningDaemon(
-                folder, Daemon.start(config, environment(folder)), config.grpc().address());
+        return start(folder, tree);
     }
 
     int metricsPort() {

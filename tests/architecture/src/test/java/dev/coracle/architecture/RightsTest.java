@@ -39,9 +39,9 @@ class RightsTest {
     }
 
     @Test
-    void only_the_edges_and_the_shim_driver_know_grpc_and_protobuf() {
+    void only_the_edges_and_the_drivers_of_other_programs_know_grpc_and_protobuf() {
         onlyIn(
-                Set.of("containerd-api", "containerd-grpc", "shim", "commands", "daemon"),
+                Set.of("containerd-api", "containerd-grpc", "shim", "proxy", "commands", "daemon"),
                 name -> name.startsWith("io.grpc.") || name.startsWith("com.google.protobuf."),
                 "the ports speak records, so that another wire can be added beside this one");
     }

@@ -21,6 +21,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,8 @@ public final class ContainerdServer implements AutoCloseable {
             TaskRuntime tasks,
             RuntimeInfos runtimes,
             ImagePorts images,
-            Records records) {}
+            Records records,
+            Map<String, Sandboxer> sandboxers) {}
 
     /// What runtimes outside the daemon say of themselves, as bytes of a `containerd.types.RuntimeInfo`.
     @FunctionalInterface
@@ -125,7 +127,7 @@ public final class ContainerdServer implements AutoCloseable {
                 new TransferService(ports.images(), streams),
                 new MountsService(),
                 new SandboxStoreService(ports.records(), ports.images().clock()),
-                new SandboxControllerService(),
+                new SandboxControllerService(ports.sandboxers()),
                 new VersionService(about.identity()),
                 new IntrospectionService(about, ports.runtimes()),
                 new NamespacesService(ports.stores().namespaces()),

@@ -9,9 +9,12 @@ import dev.coracle.core.content.ContentStore;
 import dev.coracle.core.layers.LayerStore;
 import dev.coracle.core.layers.LayerStore.DiffOptions;
 import dev.coracle.core.stores.Stores;
+import dev.coracle.core.types.TypedBytes;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Layers into mounts and out of them. The mounts are made here, in the daemon's mount namespace.
 final class DiffService extends DiffGrpc.DiffImplBase {
@@ -30,10 +33,12 @@ final class DiffService extends DiffGrpc.DiffImplBase {
         Reply.with(
                 reply,
                 () -> ApplyResponse.newBuilder()
-                        .setApplied(Wire.descriptor(layers.apply(
-                                content(),
-                                Wire.descriptor(request.getDiff()),
-                                Wire.mountsFrom(request.getMountsList()))))
+                        .setApplied(Wire.descriptor(layers.in(Caller.scope())
+                                .apply(
+                                        content(),
+                                        Wire.descriptor(request.getDiff()),
+                                        Wire.mountsFrom(request.getMountsList()),
+                                        payloads(request))))
                         .build());
     }
 
@@ -42,12 +47,18 @@ final class DiffService extends DiffGrpc.DiffImplBase {
         Reply.with(
                 reply,
                 () -> DiffResponse.newBuilder()
-                        .setDiff(Wire.descriptor(layers.diff(
-                                content(),
-                                Wire.mountsFrom(request.getLeftList()),
-                                Wire.mountsFrom(request.getRightList()),
-                                options(request))))
+                        .setDiff(Wire.descriptor(layers.in(Caller.scope())
+                                .diff(
+                                        content(),
+                                        Wire.mountsFrom(request.getLeftList()),
+                                        Wire.mountsFrom(request.getRightList()),
+                                        options(request))))
                         .build());
+    }
+
+    private static Map<String, TypedBytes> payloads(ApplyRequest request) {
+        return request.getPayloadsMap().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> Wire.bytes(entry.getValue())));
     }
 
     private static DiffOptions options(DiffRequest request) {

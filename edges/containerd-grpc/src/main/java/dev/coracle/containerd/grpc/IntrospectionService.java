@@ -93,7 +93,13 @@ final class IntrospectionService extends IntrospectionGrpc.IntrospectionImplBase
         if (plugin.type().startsWith("io.containerd.runtime.")
                 || plugin.type().startsWith("io.containerd.snapshotter.")
                 || plugin.type().startsWith("io.containerd.differ.")) {
-            encoded.addPlatforms(platform);
+            encoded.addPlatforms(plugin.platform()
+                    .map(other -> Platform.newBuilder()
+                            .setOs(other.os())
+                            .setArchitecture(other.architecture())
+                            .setVariant(other.variant())
+                            .build())
+                    .orElse(platform));
         }
         plugin.initError()
                 .ifPresent(error -> encoded.setInitErr(

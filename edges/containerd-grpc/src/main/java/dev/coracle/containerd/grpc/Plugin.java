@@ -1,5 +1,6 @@
 package dev.coracle.containerd.grpc;
 
+import dev.coracle.base.Platform;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,8 @@ public record Plugin(
         List<String> requires,
         Map<String, String> exports,
         List<String> capabilities,
-        Optional<String> initError) {
+        Optional<String> initError,
+        Optional<Platform> platform) {
     public Plugin {
         requires = List.copyOf(requires);
         exports = Map.copyOf(exports);
@@ -21,22 +23,27 @@ public record Plugin(
     }
 
     public Plugin(String type, String id) {
-        this(type, id, List.of(), Map.of(), List.of(), Optional.empty());
+        this(type, id, List.of(), Map.of(), List.of(), Optional.empty(), Optional.empty());
     }
 
     public Plugin withExports(Map<String, String> more) {
-        return new Plugin(type, id, requires, more, capabilities, initError);
+        return new Plugin(type, id, requires, more, capabilities, initError, platform);
     }
 
     public Plugin withCapabilities(List<String> more) {
-        return new Plugin(type, id, requires, exports, more, initError);
+        return new Plugin(type, id, requires, exports, more, initError, platform);
     }
 
     public Plugin withInitError(String error) {
-        return new Plugin(type, id, requires, exports, capabilities, Optional.of(error));
+        return new Plugin(type, id, requires, exports, capabilities, Optional.of(error), platform);
     }
 
     public Plugin withRequires(List<String> types) {
-        return new Plugin(type, id, types, exports, capabilities, initError);
+        return new Plugin(type, id, types, exports, capabilities, initError, platform);
+    }
+
+    /// For a platform other than the daemon's.
+    public Plugin withPlatform(Platform other) {
+        return new Plugin(type, id, requires, exports, capabilities, initError, Optional.of(other));
     }
 }

@@ -1,6 +1,5 @@
 package dev.coracle.containerd.grpc;
 
-import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.containerd.api.sandbox.ControllerCreateRequest;
@@ -21,56 +20,71 @@ import dev.coracle.containerd.api.sandbox.ControllerUpdateResponse;
 import dev.coracle.containerd.api.sandbox.ControllerWaitRequest;
 import dev.coracle.containerd.api.sandbox.ControllerWaitResponse;
 import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.Optional;
 
-/// Running sandboxes. No sandboxer is part of this daemon yet: its own runtime runs containers
-/// without one, so every name is unknown here, as it is in containerd without the plugin.
+/// Running sandboxes, by the sandboxer that the request names. The daemon's own runtime runs containers without one.
 /// `Platform` answers UNIMPLEMENTED, as containerd does.
 final class SandboxControllerService extends ControllerGrpc.ControllerImplBase {
+    private final Map<String, Sandboxer> sandboxers;
+
+    SandboxControllerService(Map<String, Sandboxer> sandboxers) {
+        this.sandboxers = Map.copyOf(sandboxers);
+    }
+
     @Override
     public void create(ControllerCreateRequest request, StreamObserver<ControllerCreateResponse> reply) {
-        throw unknown(request.getSandboxer());
+        Reply.with(reply, () -> named(request.getSandboxer()).create(namespace(), request));
     }
 
     @Override
     public void start(ControllerStartRequest request, StreamObserver<ControllerStartResponse> reply) {
-        throw unknown(request.getSandboxer());
+        Reply.with(reply, () -> named(request.getSandboxer()).start(namespace(), request));
     }
 
     @Override
     public void wait(ControllerWaitRequest request, StreamObserver<ControllerWaitResponse> reply) {
-        throw unknown(request.getSandboxer());
+        var namespace = namespace();
+        var sandboxer = named(request.getSandboxer());
+        Reply.with(reply, () -> Reply.waiting(() -> sandboxer.await(namespace, request)));
     }
 
     @Override
     public void status(ControllerStatusRequest request, StreamObserver<ControllerStatusResponse> reply) {
-        throw unknown(request.getSandboxer());
+        Reply.with(reply, () -> named(request.getSandboxer()).status(namespace(), request));
     }
 
     @Override
     public void metrics(ControllerMetricsRequest request, StreamObserver<ControllerMetricsResponse> reply) {
-        throw unknown(request.getSandboxer());
+        Reply.with(reply, () -> named(request.getSandboxer()).metrics(namespace(), request));
     }
 
     @Override
     public void update(ControllerUpdateRequest request, StreamObserver<ControllerUpdateResponse> reply) {
-        throw unknown(request.getSandboxer());
+        Reply.with(reply, () -> named(request.getSandboxer()).update(namespace(), request));
     }
 
     @Override
     public void stop(ControllerStopRequest request, StreamObserver<ControllerStopResponse> reply) {
-        throw unknown(request.getSandboxer());
+        Reply.with(reply, () -> named(request.getSandboxer()).stop(namespace(), request));
     }
 
     @Override
     public void shutdown(ControllerShutdownRequest request, StreamObserver<ControllerShutdownResponse> reply) {
-        throw unknown(request.getSandboxer());
+        Reply.with(reply, () -> named(request.getSandboxer()).shutdown(namespace(), request));
     }
 
-    private static EngineException unknown(String sandboxer) {
+    private static String namespace() {
+        return Caller.scope().namespace();
+    }
+
+    private Sandboxer named(String sandboxer) {
         Caller.scope();
-        return sandboxer.isEmpty()
-                ? new InvalidArgument("sandboxer is required")
-                : new NotFound("sandboxer \"" + sandboxer + "\": not found")
-                        .remedy("run the containers one by one, or in a network and pid namespace of another one");
+        if (sandboxer.isEmpty()) {
+            throw new InvalidArgument("sandboxer is required");
+        }
+        return Optional.ofNullable(sandboxers.get(sandboxer))
+                .orElseThrow(() -> new NotFound("sandboxer \"" + sandboxer + "\": not found")
+                        .remedy("run the containers one by one, or in a network and pid namespace of another one"));
     }
 }

@@ -18,8 +18,21 @@ public record ImagePorts(
         Registries registries,
         Platform host,
         String snapshotter,
-        InstantSource clock) {
+        InstantSource clock,
+        ImageVerifier verifier) {
     private static final String SNAPSHOTTER_LABEL = "containerd.io/defaults/snapshotter";
+
+    /// Without anybody who verifies images.
+    public ImagePorts(
+            Stores stores,
+            GarbageCollector collector,
+            LayerStore layers,
+            Registries registries,
+            Platform host,
+            String snapshotter,
+            InstantSource clock) {
+        this(stores, collector, layers, registries, host, snapshotter, clock, ImageVerifier.NONE);
+    }
 
     /// The namespace's own choice of a snapshotter, else the daemon's.
     public String snapshotterOf(String namespace) {

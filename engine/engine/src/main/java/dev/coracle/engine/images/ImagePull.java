@@ -39,6 +39,7 @@ public final class ImagePull {
     private final Documents documents;
     private final Options options;
     private final TransferListener listener;
+    private final ImageVerifier verifier;
     private final Semaphore downloads;
 
     /// What to bring.
@@ -54,6 +55,17 @@ public final class ImagePull {
     }
 
     public ImagePull(Registry registry, ContentStore content, Options options, TransferListener listener) {
+        this(registry, content, options, listener, ImageVerifier.NONE);
+    }
+
+    /// The same with somebody who is asked about the image first.
+    public ImagePull(
+            Registry registry,
+            ContentStore content,
+            Options options,
+            TransferListener listener,
+            ImageVerifier verifier) {
+        this.verifier = verifier;
         this.registry = registry;
         this.content = content;
         documents = new Documents(content);
@@ -68,6 +80,7 @@ public final class ImagePull {
     public Descriptor pull(Reference reference) throws InterruptedException {
         var root = registry.resolve(reference);
         listener.resolved(root);
+        verifier.verify(reference, root);
         fetch(reference, root);
         var level = MediaTypes.isIndex(root.mediaType())
                 ? openIndex(reference, root)

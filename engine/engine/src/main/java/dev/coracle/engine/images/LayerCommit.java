@@ -49,8 +49,12 @@ public final class LayerCommit {
             BiConsumer<CommittedConfig, Digest> describe) {
         try (var lease = TemporaryLease.take(stores, scope, clock)) {
             var content = lease.stores().content();
-            var layer = layers.diff(
-                    content, lower, upper, new DiffOptions(MediaTypes.OCI_LAYER_GZIP, "", Map.of(), Optional.empty()));
+            var layer = layers.in(lease.stores().scope())
+                    .diff(
+                            content,
+                            lower,
+                            upper,
+                            new DiffOptions(MediaTypes.OCI_LAYER_GZIP, "", Map.of(), Optional.empty()));
             var diffId = Digest.parse(content.info(layer.digest()).labels().getOrDefault(UNCOMPRESSED, ""));
             var changed = CommittedConfig.upon(base.document());
             describe.accept(changed, diffId);

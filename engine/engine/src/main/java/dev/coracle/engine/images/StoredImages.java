@@ -86,7 +86,8 @@ public final class StoredImages implements Images {
                 var registry = ports.registries().open(options.access());
                 var unpacking = new UnpackingPull(lease.stores(), ports.layers(), options.unpacks(), listener)) {
             var wanted = new ImagePull.Options(options.platforms(), options.otherMetadata(), true, options.atOnce());
-            var target = new ImagePull(registry, lease.stores().content(), wanted, unpacking).pull(reference);
+            var content = lease.stores().content();
+            var target = new ImagePull(registry, content, wanted, unpacking, ports.verifier()).pull(reference);
             unpacking.join(target);
             naming.accept(target);
         }

@@ -32,7 +32,7 @@ final class TreeImport {
 
     TreeImport(NamespaceStores stores, LayerStore layers, String snapshotter) {
         this.stores = stores;
-        this.layers = layers;
+        this.layers = layers.in(stores.scope());
         snapshots = stores.snapshotter(snapshotter);
     }
 

@@ -47,7 +47,7 @@ final class Unpack {
 
     Unpack(NamespaceStores stores, LayerStore layers, String snapshotter, LayerGate gate) {
         this.content = stores.content();
-        this.layers = layers;
+        this.layers = layers.in(stores.scope());
         this.name = snapshotter;
         this.snapshots = stores.snapshotter(snapshotter);
         this.gate = gate;

@@ -2,7 +2,9 @@ package dev.coracle.core.layers;
 
 import dev.coracle.core.content.ContentStore;
 import dev.coracle.core.mounts.Mount;
+import dev.coracle.core.stores.Scope;
 import dev.coracle.core.types.Descriptor;
+import dev.coracle.core.types.TypedBytes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,18 @@ public interface LayerStore {
     ///     broken or too large
     /// @throws dev.coracle.base.EngineException.NotImplemented for a media type nobody here can
     ///     read
-    Descriptor apply(ContentStore content, Descriptor layer, List<Mount> mounts);
+    default Descriptor apply(ContentStore content, Descriptor layer, List<Mount> mounts) {
+        return apply(content, layer, mounts, Map.of());
+    }
+
+    /// The same, with what the caller has to say to programs on the way from the blob to the archive (keys of
+    /// encrypted layers, say), by each one's id.
+    Descriptor apply(ContentStore content, Descriptor layer, List<Mount> mounts, Map<String, TypedBytes> payloads);
+
+    /// The same for the calls of a scope: layers that another program unpacks are asked for in its name.
+    default LayerStore in(Scope scope) {
+        return this;
+    }
 
     /// Writes what `upper` has and `lower` has not as a layer into the content store, with the
     /// label `containerd.io/uncompressed` (the diff id).

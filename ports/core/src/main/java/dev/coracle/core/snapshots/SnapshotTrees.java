@@ -2,6 +2,7 @@ package dev.coracle.core.snapshots;
 
 import dev.coracle.core.mounts.Mount;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// What a snapshotter driver does with directories. It knows numbers, not names: keys, kinds,
@@ -15,6 +16,35 @@ public interface SnapshotTrees {
     /// with one or no parent where the driver needs no directory of its own; the driver may make
     /// one anyway.
     void create(long id, Kind kind, List<Long> parents);
+
+    /// What a snapshot is called, for a driver whose directories are somebody else's: the namespace, the key or name in
+    /// there, and the labels.
+    record Naming(String namespace, String key, Map<String, String> labels) {
+        public Naming {
+            labels = Map.copyOf(labels);
+        }
+    }
+
+    /// What came of making a snapshot.
+    enum Made {
+        /// A directory to be filled.
+        OPEN,
+        /// What the label `containerd.io/snapshot.ref` asks for was there already: the number stands for that, and it
+        /// is committed.
+        WHOLE
+    }
+
+    /// As the other one, told what the snapshot is called. Only a driver that gets layers by ways of its own ever
+    /// answers that nothing needs to be filled.
+    default Made create(long id, Kind kind, List<Long> parents, Naming naming) {
+        create(id, kind, parents);
+        return Made.OPEN;
+    }
+
+    /// As the other one, told what the snapshot is called from now on.
+    default void commit(long id, List<Long> parents, Naming naming) {
+        commit(id, parents);
+    }
 
     /// How to mount it, nearest parent first.
     List<Mount> mounts(long id, Kind kind, List<Long> parents);

@@ -3,6 +3,7 @@ package dev.coracle.core.snapshots;
 import dev.coracle.base.Support;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// What a snapshotter room offers. The assembly lists these; nothing registers itself.
 public interface SnapshotterDriver {
@@ -18,5 +19,10 @@ public interface SnapshotterDriver {
     /// The capabilities that introspection reports (`remap-ids`, `rebase` ...).
     default List<String> capabilities() {
         return List.of();
+    }
+
+    /// What introspection tells of it, when it works below this root.
+    default Map<String, String> exports(Path root) {
+        return Map.of("root", root.toString());
     }
 }
