@@ -1,5 +1,6 @@
 package dev.coracle.daemon;
 
+import dev.coracle.linux.FilePages;
 import dev.coracle.containerd.grpc.ContainerdServer;
 import dev.coracle.containerd.grpc.ContainerdServer.About;
 import dev.coracle.containerd.grpc.ContainerdServer.Limits;
@@ -37,6 +38,8 @@ final class Daemon implements AutoCloseable {
     private final Readiness readiness;
     private final Supervisor supervisor;
     private Optional<Engine> engine = Optional.empty();
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
     private int metricsPort;
 
     private Daemon(Readiness readiness, Supervisor supervisor) {
@@ -83,6 +86,22 @@ final class Daemon implements AutoCloseable {
         keep(RestartMonitor.open(assembly.ports(), config.restartInterval(), InstantSource.system()));
         keep(supervisor.serving(config.grpc().address()));
         readiness.ready();
+        keep(settleLater());
+    }
+
+    /// What starting took of the pages of files is given back when the start is over.
+    private static AutoCloseable settleLater() {
+        var thread = Thread.ofVirtual().name("settle").start(() -> {
+            try {
+                Thread.sleep(SETTLED);
+                FilePages.release();
+            } catch (IOException failure) {
+                LOG.log(Level.DEBUG, "memory is kept: " + Directories.reason(failure));
+            } catch (InterruptedException _) {
+                // closed
+            }
+        });
+        return thread::interrupt;
     }
 
     private static Limits limits(DaemonConfig config) {

@@ -30,7 +30,14 @@ class CtrTest {
 
     @BeforeAll
     static void start() throws Exception {
-        rootless = Rootless.start();
+        // content is written here that nothing refers to: it must not be collected meanwhile
+        rootless = Rootless.prepare("--net=slirp4netns", "--copy-up=/etc", "--copy-up=/run")
+                .configure("""
+                        [plugins."io.containerd.gc.v1.scheduler"]
+                          startup_delay = "1h"
+                          mutation_threshold = 0
+                        """);
+        rootless.launch();
         ctr = Ctr.ours(rootless);
         try (var registry = TestImages.registry()) {
             ctr.pull(registry, IMAGE);
