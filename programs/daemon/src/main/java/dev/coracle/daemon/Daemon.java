@@ -1,6 +1,5 @@
 package dev.coracle.daemon;
 
-import dev.coracle.linux.FilePages;
 import dev.coracle.containerd.grpc.ContainerdServer;
 import dev.coracle.containerd.grpc.ContainerdServer.About;
 import dev.coracle.containerd.grpc.ContainerdServer.Limits;
@@ -8,6 +7,7 @@ import dev.coracle.containerd.grpc.DaemonIdentity;
 import dev.coracle.containerd.grpc.RestartMonitor;
 import dev.coracle.containerd.grpc.TtrpcServer;
 import dev.coracle.engine.Engine;
+import dev.coracle.linux.FilePages;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
