@@ -63,6 +63,10 @@ final class Signals implements AutoCloseable {
     }
 
     private synchronized void read() throws ErrnoException {
+        if (!fd.isOpen()) {
+            // closed while the poller was on its way here
+            return;
+        }
         var received = SignalSet.read(fd);
         if (received.isPresent() && !NOT_FORWARDED.contains(received.get().signal())) {
             handle(received.get());
