@@ -77,10 +77,14 @@ public final class BenchMain {
                 }
             }
             case PUBLISHED -> {
-                // ours alone: podman's forwarder does not answer in namespaces that are there already
-                try (var coracle = Engine.coracle(settings)) {
-                    coracle.command("load", "-i", settings.archive().toString()).milliseconds();
-                    published(ours, coracle);
+                try (var podman = Engine.podman(settings);
+                        var coracle = Engine.coracle(settings)) {
+                    for (var side : List.of(new Side(DISTRIBUTION, podman), new Side(ours, coracle))) {
+                        side.engine()
+                                .command("load", "-i", settings.archive().toString())
+                                .milliseconds();
+                        published(side.bin(), side.engine());
+                    }
                 }
             }
         }
@@ -343,11 +347,11 @@ public final class BenchMain {
                         "-v",
                         java + ":" + java + ":ro",
                         "-v",
-                        settings.source() + ":/bench:ro",
+                        settings.source() + ":/bench/dev/coracle/bench:ro",
                         settings.image(),
                         java + "/bin/java",
                         "-XX:+UseSerialGC",
-                        "/bench/ServerMain.java",
+                        "/bench/dev/coracle/bench/ServerMain.java",
                         "80")
                 .milliseconds();
         wire.awaitServer();
