@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Runs plugins: a program each, with its configuration on standard input and what is to be done in
@@ -44,23 +45,33 @@ final class Plugins {
     /// @return what it answered
     /// @throws FailedPrecondition when it is not there, or refuses
     byte[] run(Verb verb, String type, String config, Attachment attachment) throws IOException, InterruptedException {
-        var ended = run(command(verb, type, attachment), config);
+        var attempt = attempt(verb, type, attachment);
+        var ended = run(command(verb, type, attachment), config)
+                .orElseThrow(() -> new FailedPrecondition(
+                        attempt + "it did not answer within " + PATIENCE.toSeconds() + " s and was ended"));
         var answer = ended.output().getBytes(StandardCharsets.UTF_8);
         if (ended.isSuccess()) {
             return answer;
         }
-        throw failure(verb, type, attachment, ended);
+        throw failure(attempt, ended);
     }
 
-    private Ended run(Command command, String config) throws IOException, InterruptedException {
+    private static String attempt(Verb verb, String type, Attachment attachment) {
+        return "network \"" + attachment.spec().network() + "\": CNI plugin " + type + ", "
+                + (verb == Verb.ADD ? "connect " : "disconnect ") + attachment.sandbox() + ": ";
+    }
+
+    /// How it ended; empty for one that had to be ended.
+    private Optional<Ended> run(Command command, String config) throws IOException, InterruptedException {
         try (var input = Pipe.open();
                 var running = spawner.start(command.with(0, input.reader()))) {
             input.reader().close();
             feed(input, config, running);
             if (running.waitFor(PATIENCE).isEmpty()) {
                 running.end(Duration.ofSeconds(1));
+                return Optional.empty();
             }
-            return running.collect();
+            return Optional.of(running.collect());
         }
     }
 
@@ -124,9 +135,7 @@ final class Plugins {
         return all;
     }
 
-    private static EngineException failure(Verb verb, String type, Attachment attachment, Ended ended) {
-        var attempt = "network \"" + attachment.spec().network() + "\": CNI plugin " + type + ", "
-                + (verb == Verb.ADD ? "connect " : "disconnect ") + attachment.sandbox() + ": ";
+    private static EngineException failure(String attempt, Ended ended) {
         var said = CniFailure.parse(ended.output().getBytes(StandardCharsets.UTF_8));
         if (said.isPresent()) {
             var text = attempt + said.get().sentence();

@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// the queue: it outlives this process and a service that does not answer, and how far it was sent is
 /// kept beside it. So a line is sent at least once, in its order, and a slow service slows nobody.
 ///
-/// A virtual thread each for containers that ask for it.
+/// A platform thread each for containers that ask for it: a write to a unix socket whose reader stands
+/// still is a native call that blocks.
 final class LogForwarding implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LogForwarding.class.getName());
     private static final String SENT = "output.sent";
@@ -87,7 +88,7 @@ final class LogForwarding implements AutoCloseable {
     private void go(Entry entry, Optional<LogSink> sink) {
         var key = entry.doc().key();
         var before = Optional.ofNullable(running.get(key));
-        var thread = Thread.ofVirtual().name("log-" + entry.id()).unstarted(() -> {
+        var thread = Thread.ofPlatform().daemon().name("log-" + entry.id()).unstarted(() -> {
             try {
                 if (before.isPresent()) {
                     // of a run that has ended: what it has not sent is sent here
@@ -110,10 +111,15 @@ final class LogForwarding implements AutoCloseable {
         var sink = first;
         var wait = FIRST_WAIT;
         while (true) {
+            var before = cursor.position();
             try (var now = sink.isPresent() ? sink.get() : open(entry.doc())) {
                 pump(entry, cursor, now);
                 return;
             } catch (IOException | EngineException failure) {
+                if (!cursor.position().equals(before)) {
+                    // it had come back meanwhile: this is another outage
+                    wait = FIRST_WAIT;
+                }
                 var isFirst = wait.equals(FIRST_WAIT);
                 LOG.log(
                         isFirst ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
