@@ -77,8 +77,12 @@ public final class PidFd implements AutoCloseable {
         return fd;
     }
 
-    /// Sends a signal; false when the process has already ended.
+    /// Sends a signal; false when the process has already ended, also when nobody has collected its status yet: the
+    /// kernel accepts signals for such a process and drops them.
     public boolean send(Signal signal) throws ErrnoException {
+        if (awaitEnd(Duration.ZERO)) {
+            return false;
+        }
         var result = Native.raw(Sys.PIDFD_SEND_SIGNAL, fd.number(), signal.number(), 0, 0);
         if (result == -Errno.ESRCH.number()) {
             return false;
