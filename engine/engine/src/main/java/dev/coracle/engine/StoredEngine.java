@@ -1,5 +1,6 @@
 package dev.coracle.engine;
 
+import dev.coracle.core.tasks.Exit;
 import dev.coracle.core.tasks.TaskRuntime;
 import dev.coracle.engine.containers.ContainerRoom;
 import dev.coracle.engine.containers.Containers;
@@ -54,6 +55,13 @@ public final class StoredEngine implements Engine {
     /// How the last run of one container ended.
     public Optional<EndedRun> ended(String namespace, String container) {
         return room.ended(namespace, container);
+    }
+
+    /// To be told when a client of the runtime has deleted the task of a run that ended so: [#ended] no longer has it,
+    /// and
+    /// the container's policy takes its time.
+    public void taken(String namespace, String container, Exit exit) {
+        room.taken(namespace, container, exit);
     }
 
     @Override

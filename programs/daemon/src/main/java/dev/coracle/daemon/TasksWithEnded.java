@@ -11,11 +11,8 @@ import dev.coracle.core.types.TypedBytes;
 import dev.coracle.engine.StoredEngine;
 import dev.coracle.engine.containers.EndedRun;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -26,9 +23,6 @@ import java.util.stream.Collectors;
 final class TasksWithEnded implements TaskRuntime {
     private final TaskRuntime runtime;
     private final StoredEngine engine;
-
-    /// When the run ended whose task a client has deleted.
-    private final Map<ProcessKey, Instant> deleted = new HashMap<>();
 
     TasksWithEnded(TaskRuntime runtime, StoredEngine engine) {
         this.runtime = runtime;
@@ -41,16 +35,8 @@ final class TasksWithEnded implements TaskRuntime {
 
     private Optional<Exit> find(ProcessKey key) {
         return key.execId().isEmpty()
-                ? engine.ended(key.namespace(), key.containerId())
-                        .map(EndedRun::exit)
-                        .filter(exit -> !isDeleted(key, exit))
+                ? engine.ended(key.namespace(), key.containerId()).map(EndedRun::exit)
                 : Optional.empty();
-    }
-
-    private boolean isDeleted(ProcessKey key, Exit exit) {
-        synchronized (deleted) {
-            return exit.exitedAt().equals(deleted.get(key));
-        }
     }
 
     private static ProcessState state(String container, Exit exit) {
@@ -79,8 +65,7 @@ final class TasksWithEnded implements TaskRuntime {
         var states = new ArrayList<>(runtime.list(namespace));
         var there = states.stream().map(ProcessState::containerId).collect(Collectors.toSet());
         for (var run : engine.ended(namespace)) {
-            var key = ProcessKey.init(namespace, run.containerId());
-            if (!there.contains(run.containerId()) && !isDeleted(key, run.exit())) {
+            if (!there.contains(run.containerId())) {
                 states.add(state(run.containerId(), run.exit()));
             }
         }
@@ -89,14 +74,18 @@ final class TasksWithEnded implements TaskRuntime {
 
     @Override
     public Exit delete(ProcessKey key) {
+        var exit = deleted(key);
+        if (key.execId().isEmpty()) {
+            engine.taken(key.namespace(), key.containerId(), exit);
+        }
+        return exit;
+    }
+
+    private Exit deleted(ProcessKey key) {
         try {
             return runtime.delete(key);
         } catch (NotFound missing) {
-            var exit = exit(key, missing);
-            synchronized (deleted) {
-                deleted.put(key, exit.exitedAt());
-            }
-            return exit;
+            return exit(key, missing);
         }
     }
 

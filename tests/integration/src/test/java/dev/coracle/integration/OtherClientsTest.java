@@ -111,6 +111,16 @@ class OtherClientsTest {
     }
 
     @Test
+    void one_that_its_own_policy_would_start_waits_for_the_client_that_is_removing_it() throws Exception {
+        var id = coracle(
+                "run", "-d", "--name", "taken", "--restart=always", "--network", "none", "busybox", "sleep", "1000");
+        engine.ctr("tasks", "rm", "-f", id).go();
+        assertThat(ctr("tasks", "ls")).doesNotContain(id);
+        ctr("containers", "rm", id);
+        soon().until(() -> coracle("ps", "-aq").isEmpty());
+    }
+
+    @Test
     void we_handle_what_ctr_has_made() throws Exception {
         ctr("run", "-d", "--snapshotter", "overlayfs", "--cgroup", "", IMAGE, "foreign", "sleep", "1000");
         assertThat(coracle("ps", "--format", "{{.ID}} {{.Image}} {{.State}}"))

@@ -120,6 +120,11 @@ public final class ContainerRoom implements TaskRuntime.ExitListener, AutoClosea
         return shelf.byId(namespace, container).flatMap(life::endedRun);
     }
 
+    /// Another client has deleted the task of a run that ended so.
+    public void taken(String namespace, String container, Exit exit) {
+        shelf.byId(namespace, container).ifPresent(entry -> life.taken(entry, exit));
+    }
+
     /// See [dev.coracle.engine.Engine#end].
     public void end() throws InterruptedException {
         life.end();

@@ -1,6 +1,7 @@
 package dev.coracle.engine.containers;
 
 import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ final class Entry {
     private volatile boolean paused;
     private volatile Optional<Ticket> run = Optional.empty();
     private volatile Optional<Thread> restart = Optional.empty();
+    private volatile Instant taken = Instant.EPOCH;
     private long ends;
 
     Entry(ContainerDoc doc, RunState state) {
@@ -106,6 +108,15 @@ final class Entry {
 
     void restart(Optional<Thread> waiting) {
         restart = waiting;
+    }
+
+    /// Whether another client has deleted the task of the run that ended so; also true of one that has never run.
+    boolean isTaken(RunState endedRun) {
+        return taken.equals(endedRun.finishedAt());
+    }
+
+    void taken(Instant endOfRun) {
+        taken = endOfRun;
     }
 
     /// With the lock held: somebody may be waiting for this.

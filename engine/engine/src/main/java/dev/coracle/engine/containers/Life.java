@@ -163,7 +163,7 @@ final class Life {
             var state = (isStoppedByOthers(doc) ? entry.state().asStopped() : entry.state())
                     .ended(exit.exitedAt(), exit.status());
             var isRemoved = doc.options().lifecycle().autoRemove();
-            var pause = isRemoved ? Optional.<Duration>empty() : again(doc, state);
+            var pause = isRemoved ? Optional.<Duration>empty() : again(entry, state);
             var kept = pause.isPresent() ? state.awaitingRestart() : state;
             // noted before the task is gone, so that the status cannot be lost with it
             if (isRemoved) {
@@ -229,24 +229,40 @@ final class Life {
         }
     }
 
-    /// How the last run ended, of a container that has run and does not.
+    /// Another client has deleted the task of a run that had ended: it is about to delete the container, as a rule, and
+    /// must not meet the next run.
+    void taken(Entry entry, Exit exit) {
+        entry.taken(exit.exitedAt());
+        entry.lock().lock();
+        try {
+            if (entry.isTaken(entry.state()) && entry.state().restarting()) {
+                cancelRestart(entry);
+                follow(entry, entry.state());
+            }
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    /// How the last run ended, of a container that has run and does not and whose task nobody has deleted yet.
     Optional<EndedRun> endedRun(Entry entry) {
         var state = entry.state();
-        return entry.isRunning() || entry.isRemoved() || state.finishedAt().equals(Instant.EPOCH)
+        return entry.isRunning() || entry.isRemoved() || entry.isTaken(state)
                 ? Optional.empty()
                 : Optional.of(new EndedRun(entry.id(), new Exit(0, state.exitCode(), state.finishedAt())));
     }
 
     /// After what time its policy wants the next run; not while the engine ends.
-    private Optional<Duration> again(ContainerDoc doc, RunState state) {
+    private Optional<Duration> again(Entry entry, RunState state) {
         return ending
                 ? Optional.empty()
-                : RestartPlan.after(doc.options().lifecycle().restart(), state);
+                : RestartPlan.after(entry.doc().options().lifecycle().restart(), state)
+                        .map(pause -> entry.isTaken(state) ? RestartPlan.whenTaken(pause) : pause);
     }
 
     /// Keeps the state, and plans the next run when the policy wants one. With the lock held.
     private void follow(Entry entry, RunState state) {
-        var pause = again(entry.doc(), state);
+        var pause = again(entry, state);
         shelf.keep(entry, pause.isPresent() ? state.awaitingRestart() : state);
         pause.ifPresent(time -> restartAfter(entry, time, RestartPlan.failures(state)));
     }

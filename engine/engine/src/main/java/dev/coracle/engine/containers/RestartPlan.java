@@ -9,6 +9,7 @@ final class RestartPlan {
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final Duration GOOD_RUN = Duration.ofSeconds(10);
+    private static final Duration TAKEN = Duration.ofSeconds(10);
     private static final int DOUBLINGS = 10;
 
     private RestartPlan() {}
@@ -24,6 +25,12 @@ final class RestartPlan {
             case ON_FAILURE -> state.exitCode() != 0 && (policy.limit() == 0 || state.restarts() < policy.limit());
         };
         return wanted ? Optional.of(pause(failures(state))) : Optional.empty();
+    }
+
+    /// The same when another client has deleted the task, as one does before it deletes the container: containerd's own
+    /// monitor, which such clients are used to, looks every ten seconds.
+    static Duration whenTaken(Duration pause) {
+        return pause.compareTo(TAKEN) < 0 ? TAKEN : pause;
     }
 
     /// Quick ends in a row, this one included.
