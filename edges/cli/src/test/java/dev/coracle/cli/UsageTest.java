@@ -67,7 +67,6 @@ class UsageTest {
         run -v /a:/ a                | 125 | coracle: invalid volume specification: '/a:/': destination can't be '/'
         run -v /a:/b:xx a            | 125 | coracle: invalid mode: xx
         run --gpus some a            | 125 | invalid argument "some" for "--gpus" flag: invalid count (some): value must be either "all" or an integer
-        run --link a:b a             | 125 | coracle: --link: connect both containers to a network of your own instead
         ps --filter bogus=1          | 1   | invalid filter 'bogus'
         --bogus ps                   | 125 | unknown flag: --bogus
         completion tcsh              | 1   | completion for "tcsh" is not known: bash, zsh or fish

@@ -258,4 +258,50 @@ class CliTest {
                 .expect(125);
         assertThat(shim.err()).contains("io.containerd.runsc.v1", "ctr run --runtime");
     }
+
+    @Test
+    void a_link_is_a_name_for_another_container() throws Exception {
+        one("run", "-d", "--name", "linked", BUSYBOX, "sleep", "1000");
+        var address = one("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "linked");
+        assertThat(one("run", "--rm", "--link", "linked:database", BUSYBOX, "cat", "/etc/hosts"))
+                .containsPattern(address + "\tdatabase [0-9a-f]{12} linked\n");
+        one("rm", "-f", "linked");
+        assertThat(coracle("run", "--rm", "--link", "linked", BUSYBOX, "true")
+                        .go()
+                        .expect(125)
+                        .err())
+                .contains("cannot link to linked as linked: no such container runs on a network of");
+        assertThat(one("ps", "-aq")).isEmpty();
+    }
+
+    @Test
+    void a_container_is_prepared_for_systemd() throws Exception {
+        assertThat(one("run", "--rm", "--systemd", "always", BUSYBOX, "sh", "-c", "mount; echo container=$container"))
+                .contains("tmpfs on /run type tmpfs", "tmpfs on /run/lock type tmpfs", "tmpfs on /tmp type tmpfs")
+                .contains("container=oci");
+        one("create", "--name", "init", "--systemd", "true", BUSYBOX, "/sbin/init");
+        one("create", "--name", "other", "--systemd", "true", BUSYBOX, "sh");
+        assertThat(one("inspect", "-f", "{{.Config.StopSignal}}", "init", "other")
+                        .lines())
+                .containsExactly("SIGRTMIN+3", "SIGTERM");
+        one("rm", "init", "other");
+    }
+
+    @Test
+    void a_privileged_container_has_the_devices_that_the_account_can_open() throws Exception {
+        assertThat(one("run", "--rm", "--privileged", BUSYBOX, "ls", "/dev", "/dev/net")
+                        .lines())
+                .contains("fuse", "tun");
+        assertThat(one(
+                                "run",
+                                "--rm",
+                                "--privileged",
+                                "--security-opt",
+                                "privileged-without-host-devices",
+                                BUSYBOX,
+                                "ls",
+                                "/dev")
+                        .lines())
+                .doesNotContain("fuse", "net");
+    }
 }

@@ -18,6 +18,9 @@ final class LifecycleFlags {
             Flag.text("restart", "Start it again when it has ended: no, always, on-failure[:n], unless-stopped")
                     .fallback("no"),
             Flag.bool("init", "Run a small init process in it that reaps others"),
+            Flag.text("systemd", "Prepare it for systemd: true (when its command is an init's), always or false")
+                    .fallback("false")
+                    .checked(LifecycleFlags::checkSystemd),
             Flag.text("stop-signal", "Signal that stops it"),
             Flag.whole("stop-timeout", "Seconds that stopping waits before it kills")
                     .fallback("-1"),
@@ -33,6 +36,12 @@ final class LifecycleFlags {
             Flag.bool("no-healthcheck", "Do not run the image's check"));
 
     private LifecycleFlags() {}
+
+    private static void checkSystemd(String text) {
+        if (!List.of("true", "false", "always").contains(text)) {
+            throw new BadValue("must be true, false or always: " + text);
+        }
+    }
 
     private static Flag health(String name, String help) {
         return Flag.duration(name, help).checked(text -> {
@@ -52,7 +61,8 @@ final class LifecycleFlags {
                 line.is("rm"),
                 line.is("init"),
                 line.text("stop-signal"),
-                Duration.ofSeconds(line.whole("stop-timeout")));
+                Duration.ofSeconds(line.whole("stop-timeout")),
+                line.text("systemd").equals("false") ? "" : line.text("systemd"));
     }
 
     static LogOptions log(Line line) {

@@ -32,6 +32,8 @@ final class NetworkFlags {
             Flag.list("dns-opt", "Options of the resolver").alias("dns-option"),
             Flag.list("add-host", "A line of /etc/hosts: name:address, or name:host-gateway")
                     .checked(NetworkFlags::checkHost),
+            Flag.list("link", "Name another container in /etc/hosts: container[:alias]")
+                    .checked(NetworkFlags::checkLink),
             Flag.text("ip", "IPv4 address on the first network"),
             Flag.text("ip6", "IPv6 address on the first network"),
             Flag.text("mac-address", "MAC address on the first network"),
@@ -57,6 +59,12 @@ final class NetworkFlags {
         }
     }
 
+    private static void checkLink(String text) {
+        if (!text.matches("[^:]+(:[^:]+)?")) {
+            throw new BadValue("bad format for links: " + text);
+        }
+    }
+
     /// A host and its address are separated by `=` or by the first colon.
     private static int separator(String text) {
         var equals = text.indexOf('=');
@@ -79,7 +87,10 @@ final class NetworkFlags {
                 line.has("dns") ? line.texts("dns") : settings.of("dns"),
                 line.has("dns-search") ? line.texts("dns-search") : settings.of("dns-search"),
                 line.has("dns-opt") ? line.texts("dns-opt") : settings.of("dns-opt"),
-                line.texts("add-host").stream().map(host -> host(session, host)).toList());
+                line.texts("add-host").stream().map(host -> host(session, host)).toList(),
+                line.texts("link").stream()
+                        .map(link -> link.contains(":") ? link : link + ":" + link)
+                        .toList());
     }
 
     private static String host(Session session, String text) {

@@ -23,7 +23,8 @@ final class RunFlags {
             Flag.each("label", "Label of the container: key=value").letter('l'),
             Flag.list("label-file", "Read labels from a file"),
             Flag.each("annotation", "Annotation for the runtime: key=value"),
-            Flag.text("cidfile", "Write the container's id to a file"));
+            Flag.text("cidfile", "Write the container's id to a file"),
+            Flag.bool("disable-content-trust", "Accepted, and without effect"));
 
     private RunFlags() {}
 
@@ -37,14 +38,14 @@ final class RunFlags {
                         LimitFlags.FLAGS,
                         SecurityFlags.FLAGS,
                         LifecycleFlags.FLAGS,
-                        RefusedFlags.flags())
+                        RefusedFlags.ALL.flags())
                 .flatMap(List::stream)
                 .toList();
     }
 
     /// @param detached whether nobody will be attached to the process
     static ContainerOptions read(Session session, Line line, boolean detached) throws IOException {
-        RefusedFlags.check(line);
+        RefusedFlags.ALL.check(line);
         return new ContainerOptions(
                 line.text("name"),
                 line.argument(0),

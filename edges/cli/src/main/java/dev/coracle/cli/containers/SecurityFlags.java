@@ -132,15 +132,14 @@ final class SecurityFlags {
         var key = separator < 0 ? word : word.substring(0, separator);
         var value = separator < 0 ? "" : word.substring(separator + 1);
         return switch (key) {
-            case "no-new-privileges" -> value.isEmpty() || Values.bool(value) ? Optional.of(key) : Optional.empty();
+            case "no-new-privileges", "writable-cgroups", "privileged-without-host-devices" ->
+                value.isEmpty() || Values.bool(value) ? Optional.of(key) : Optional.empty();
             case "apparmor", "label", "systempaths" -> {
                 if (value.isEmpty()) {
                     throw UsageFailure.of("Invalid --security-opt: \"" + word + "\"");
                 }
                 yield Optional.of(key + "=" + value);
             }
-            case "writable-cgroups", "privileged-without-host-devices" ->
-                throw UsageFailure.of("--security-opt " + key + ": is not supported by this engine");
             default -> throw UsageFailure.of("Invalid --security-opt: \"" + word + "\"");
         };
     }

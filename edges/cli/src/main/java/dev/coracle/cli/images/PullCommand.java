@@ -22,9 +22,8 @@ public final class PullCommand {
                         Flag.bool("all-platforms", "Bring the image for all platforms"),
                         Flag.text("unpack", "Whether to unpack: true, false or auto")
                                 .fallback("auto"),
-                        Flag.bool("all-tags", "Refused").letter('a'),
-                        Flag.text("verify", "Refused").fallback("none"),
                         Flag.bool("disable-content-trust", "Accepted, and without effect"))
+                .flags(ForeignFlags.PULL.flags())
                 .takes(Arity.exactly(1))
                 .does(PullCommand::run);
     }
@@ -55,12 +54,7 @@ public final class PullCommand {
     }
 
     private static void refuse(Line line) {
-        if (line.is("all-tags")) {
-            throw UsageFailure.of("--all-tags: registries are asked for one tag at a time");
-        }
-        if (!line.text("verify").equals("none")) {
-            throw UsageFailure.of("--verify: signatures are not verified by this engine");
-        }
+        ForeignFlags.PULL.check(line);
         if (!List.of("true", "false", "auto").contains(line.text("unpack"))) {
             throw UsageFailure.of("--unpack: \"" + line.text("unpack") + "\" is not true, false or auto");
         }

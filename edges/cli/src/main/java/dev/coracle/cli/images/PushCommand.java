@@ -24,12 +24,15 @@ public final class PushCommand {
                         Flag.bool("quiet", "Only show the image's name").letter('q'),
                         Flag.list("platform", "Platforms of the image: os/arch[/variant]"),
                         Flag.bool("all-platforms", "Send the image for all platforms that are here"),
-                        Flag.bool("disable-content-trust", "Accepted, and without effect"))
+                        Flag.bool("disable-content-trust", "Accepted, and without effect"),
+                        Flag.bool("allow-nondistributable-artifacts", "Without effect: they are always sent"))
+                .flags(ForeignFlags.PUSH.flags())
                 .takes(Arity.exactly(1))
                 .does(PushCommand::run);
     }
 
     private static int run(Session session, Line line) throws InterruptedException {
+        ForeignFlags.PUSH.check(line);
         var reference = Pulls.reference(line.argument(0));
         var platforms = Pulls.platforms(session, line.texts("platform"));
         var images = session.engine().images();

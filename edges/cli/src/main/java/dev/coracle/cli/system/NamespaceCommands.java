@@ -2,16 +2,16 @@ package dev.coracle.cli.system;
 
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.cli.Session;
+import dev.coracle.cli.containers.ContainerText;
 import dev.coracle.cli.containers.KeyValues;
 import dev.coracle.cli.line.Arity;
 import dev.coracle.cli.line.Command;
 import dev.coracle.cli.line.Flag;
 import dev.coracle.cli.line.Line;
 import dev.coracle.cli.view.Inspection;
-import dev.coracle.cli.view.Table;
+import dev.coracle.cli.view.Listing;
 import dev.coracle.core.types.FieldMask;
 import dev.coracle.gotemplate.GoStruct;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -82,26 +82,46 @@ public final class NamespaceCommands {
     private static Command list() {
         return Command.of("ls", "", "List namespaces")
                 .alias("list")
-                .flags(Flag.bool("quiet", "Only show names").letter('q'))
+                .flags(
+                        Flag.text("format", "table, json, or a Go template"),
+                        Flag.bool("quiet", "Only show names").letter('q'))
                 .does(NamespaceCommands::list);
     }
 
     private static int list(Session session, Line line) {
-        var names = session.host().namespaces().list();
-        if (line.is("quiet")) {
-            session.lines(names);
-            return 0;
-        }
-        var lines = new ArrayList<String>(List.of("NAME\tCONTAINERS\tIMAGES\tVOLUMES\tLABELS"));
-        for (var name : names) {
-            var engine = session.host().engine().in(name);
-            lines.add(name + "\t" + engine.containers().list().size() + "\t"
-                    + engine.images().list().size() + "\t"
-                    + engine.volumes().list().size() + "\t"
-                    + dev.coracle.cli.containers.ContainerText.labels(
-                            session.host().namespaces().labels(name)));
-        }
-        session.out().print(Table.of(lines));
+        listing(session)
+                .show(
+                        session,
+                        line.text("format"),
+                        line.is("quiet"),
+                        session.host().namespaces().list());
         return 0;
+    }
+
+    private static Listing<String> listing(Session session) {
+        var namespaces = session.host().namespaces();
+        var engine = session.host().engine();
+        return Listing.<String>of("namespace.namespace")
+                .column("Name", "NAME", name -> name)
+                .column(
+                        "Containers",
+                        "CONTAINERS",
+                        name -> count(engine.in(name).containers().list()))
+                .column(
+                        "Images",
+                        "IMAGES",
+                        name -> count(engine.in(name).images().list()))
+                .column(
+                        "Volumes",
+                        "VOLUMES",
+                        name -> count(engine.in(name).volumes().list()))
+                .column("Labels", "LABELS", name -> ContainerText.labels(namespaces.labels(name)))
+                .labels((name, key) -> namespaces.labels(name).getOrDefault(key, ""))
+                .identity("Name")
+                .table("{{.Name}}\t{{.Containers}}\t{{.Images}}\t{{.Volumes}}\t{{.Labels}}");
+    }
+
+    private static String count(List<?> all) {
+        return Integer.toString(all.size());
     }
 }

@@ -18,6 +18,9 @@ final class ConfigResolver {
     private static final Duration START_INTERVAL = Duration.ofSeconds(5);
     private static final int RETRIES = 3;
 
+    /// systemd(1): begins an orderly shutdown.
+    private static final String SYSTEMD_STOP = "SIGRTMIN+3";
+
     private ConfigResolver() {}
 
     /// @throws InvalidArgument without anything to run
@@ -44,17 +47,18 @@ final class ConfigResolver {
         var exposed = new LinkedHashSet<>(image.wishes().exposed());
         exposed.addAll(options.network().expose());
         var lifecycle = options.lifecycle();
+        var isForSystemd = lifecycle.isForSystemd(entrypoint.isEmpty() ? command.getFirst() : entrypoint.getFirst());
         return new ContainerConfig(
                 hostname(id, options),
                 process.user().isEmpty() ? launch.user() : process.user(),
-                env(options, launch),
+                env(options, launch, isForSystemd),
                 entrypoint,
                 command,
                 process.workdir().isEmpty() ? launch.workingDir() : process.workdir(),
                 List.copyOf(exposed),
                 image.wishes().volumes(),
                 labels,
-                first(lifecycle.stopSignal(), first(launch.stopSignal(), "SIGTERM")),
+                first(lifecycle.stopSignal(), first(launch.stopSignal(), isForSystemd ? SYSTEMD_STOP : "SIGTERM")),
                 lifecycle.stopTimeout().isNegative() ? STOP_TIMEOUT : lifecycle.stopTimeout(),
                 health(options.health(), image.wishes().health()));
     }
@@ -67,13 +71,17 @@ final class ConfigResolver {
         return one.isEmpty() ? other : one;
     }
 
-    private static List<String> env(ContainerOptions options, ImageConfig.Launch launch) {
+    private static List<String> env(ContainerOptions options, ImageConfig.Launch launch, boolean isForSystemd) {
         var variables = new LinkedHashMap<String, String>();
         put(variables, launch.env().isEmpty() ? DefaultSpec.ENV : launch.env());
         variables.putIfAbsent("PATH", DefaultSpec.ENV.getFirst().substring("PATH=".length()));
         variables.putIfAbsent("HOSTNAME", "");
         if (options.process().tty()) {
             variables.putIfAbsent("TERM", "xterm");
+        }
+        if (isForSystemd) {
+            // how systemd is told that it is in a container: its document "Container Interface"
+            variables.putIfAbsent("container", "oci");
         }
         put(variables, options.process().env());
         var lines = new ArrayList<String>();

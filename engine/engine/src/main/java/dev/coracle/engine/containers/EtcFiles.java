@@ -26,13 +26,14 @@ final class EtcFiles {
     }
 
     /// @param hostAddress by which the container reaches the host; empty when it does not
-    void write(ContainerDoc doc, Optional<Sandbox> sandbox, String hostAddress) {
+    /// @param linked more lines for the hosts file, `address names`
+    void write(ContainerDoc doc, Optional<Sandbox> sandbox, String hostAddress, List<String> linked) {
         folders.write(doc, HOSTNAME, doc.config().hostname() + "\n");
-        folders.write(doc, HOSTS, hosts(doc, sandbox, hostAddress));
+        folders.write(doc, HOSTS, hosts(doc, sandbox, hostAddress, linked));
         folders.write(doc, RESOLV_CONF, resolvConf(doc, sandbox));
     }
 
-    static String hosts(ContainerDoc doc, Optional<Sandbox> sandbox, String hostAddress) {
+    private static String hosts(ContainerDoc doc, Optional<Sandbox> sandbox, String hostAddress, List<String> linked) {
         var lines = new ArrayList<String>();
         lines.add("127.0.0.1\tlocalhost");
         lines.add("::1\tlocalhost ip6-localhost ip6-loopback");
@@ -52,12 +53,11 @@ final class EtcFiles {
         if (!hostAddress.isEmpty()) {
             lines.add(hostAddress + "\t" + String.join(" ", HOST_NAMES));
         }
+        lines.addAll(linked);
         var names = names(doc);
         var addresses = sandbox.stream()
                 .flatMap(found -> found.endpoints().stream())
-                .flatMap(endpoint -> List.of(endpoint.address(), endpoint.address6()).stream())
-                .filter(address -> !address.isEmpty())
-                .map(address -> address.substring(0, (address + "/").indexOf('/')))
+                .flatMap(endpoint -> endpoint.addresses().stream())
                 .toList();
         addresses.forEach(address -> lines.add(address + "\t" + names));
         if (addresses.isEmpty()) {

@@ -12,6 +12,7 @@ import java.util.List;
 /// @param expose `80/tcp`
 /// @param hostname empty: the beginning of the id (the host's with its network)
 /// @param extraHosts `name:address`, where the address may be `host-gateway`
+/// @param links `container:alias`: names that only this container knows for another one
 public record NetworkOptions(
         Mode mode,
         List<PortBinding> ports,
@@ -22,7 +23,8 @@ public record NetworkOptions(
         List<String> dns,
         List<String> dnsSearch,
         List<String> dnsOptions,
-        List<String> extraHosts) {
+        List<String> extraHosts,
+        List<String> links) {
     /// The default bridge, nothing published.
     public static final NetworkOptions DEFAULT = of(new Mode.Bridged(List.of(EndpointSpec.of(Networks.DEFAULT))));
 
@@ -33,11 +35,12 @@ public record NetworkOptions(
         dnsSearch = List.copyOf(dnsSearch);
         dnsOptions = List.copyOf(dnsOptions);
         extraHosts = List.copyOf(extraHosts);
+        links = List.copyOf(links);
     }
 
     public static NetworkOptions of(Mode mode) {
         return new NetworkOptions(
-                mode, List.of(), false, List.of(), "", "", List.of(), List.of(), List.of(), List.of());
+                mode, List.of(), false, List.of(), "", "", List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     /// Whose network it is.

@@ -2,6 +2,7 @@ package dev.coracle.engine.containers;
 
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.core.networks.Endpoint;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.networks.PortBinding;
 import dev.coracle.core.networks.Sandbox;
@@ -11,6 +12,7 @@ import dev.coracle.oci.RuntimeSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +111,50 @@ final class Networking {
             case Mode.Host _ -> "127.0.0.1";
             case Mode.None _, Mode.OfContainer _, Mode.AtPath _ -> "";
         };
+    }
+
+    /// Lines for the hosts file that name the containers it is linked to, by the networks that both are on.
+    ///
+    /// @throws FailedPrecondition when one of them does not run on any of these
+    List<String> linked(ContainerDoc doc) {
+        var lines = new ArrayList<String>();
+        for (var link : doc.options().network().links()) {
+            var colon = link.indexOf(':');
+            var alias = link.substring(colon + 1);
+            var other = linkTarget(doc, link.substring(0, colon), alias);
+            var names = String.join(
+                    " ", new LinkedHashSet<>(List.of(alias, other.config().hostname(), other.name())));
+            endpoints(other).stream()
+                    .filter(endpoint -> isOn(doc, endpoint.network()))
+                    .flatMap(endpoint -> endpoint.addresses().stream())
+                    .forEach(address -> lines.add(address + "\t" + names));
+        }
+        return List.copyOf(lines);
+    }
+
+    private ContainerDoc linkTarget(ContainerDoc doc, String name, String alias) {
+        try {
+            var other = shelf.find(doc.namespace(), name).doc();
+            if (endpoints(other).stream().anyMatch(endpoint -> isOn(doc, endpoint.network()))) {
+                return other;
+            }
+        } catch (NotFound _) {
+            // said below
+        }
+        throw new FailedPrecondition(
+                "cannot link to " + name + " as " + alias + ": no such container runs on a network of " + doc.name());
+    }
+
+    private static boolean isOn(ContainerDoc doc, String network) {
+        return doc.networks().stream().anyMatch(mine -> mine.network().equals(network));
+    }
+
+    private List<Endpoint> endpoints(ContainerDoc doc) {
+        try {
+            return parts.networks().sandbox(doc.key()).endpoints();
+        } catch (NotFound _) {
+            return List.of();
+        }
     }
 
     /// Puts the container into the namespaces that are only known now.

@@ -41,7 +41,7 @@ final class Runs {
     void begin(Entry entry, Optional<Attached> attached) {
         var doc = entry.doc();
         var sandbox = networking.open(doc);
-        etc.write(doc, sandbox, networking.hostAddress(doc));
+        etc.write(doc, sandbox, networking.hostAddress(doc), networking.linked(doc));
         var record = parts.in(doc.namespace()).containers().get(doc.id());
         var spec = networking.join(RuntimeSpec.parse(record.spec().value()), doc, sandbox.map(Sandbox::namespace));
         parts.tasks()

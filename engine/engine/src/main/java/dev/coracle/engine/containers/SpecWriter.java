@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Writes the runtime configuration of a container. What is only known when it starts (its network namespace, the
 /// namespaces of other containers) is put in by [StartSpec].
@@ -18,6 +19,10 @@ final class SpecWriter {
     private static final long DEFAULT_SHM = 64L << 20;
     private static final List<String> BIND_WORDS =
             List.of("shared", "rshared", "slave", "rslave", "private", "rprivate", "unbindable", "runbindable");
+
+    /// What systemd wants to write to, by its document "Container Interface"; the outer before the inner.
+    private static final Map<String, String> SYSTEMD_MOUNTS =
+            new TreeMap<>(Map.of("/run", "0755", "/run/lock", "1777", "/tmp", "1777", "/var/log/journal", "0755"));
 
     private final EngineSettings settings;
     private final Folders folders;
@@ -42,9 +47,15 @@ final class SpecWriter {
         process(spec, doc, identity);
         security(spec, options.security());
         LimitWriter.write(spec, options.limits());
+        var isForSystemd = isForSystemd(doc);
         if (settings.systemd()) {
+            var access = isForSystemd || options.security().options().contains("writable-cgroups") ? "rw" : "ro";
             spec.mount(new RuntimeSpec.Mount(
-                    "/sys/fs/cgroup", "cgroup", "cgroup", List.of("ro", "nosuid", "noexec", "nodev")));
+                    "/sys/fs/cgroup", "cgroup", "cgroup", List.of(access, "nosuid", "noexec", "nodev")));
+        }
+        if (isForSystemd) {
+            SYSTEMD_MOUNTS.forEach((path, mode) -> spec.mount(
+                    new RuntimeSpec.Mount(path, "tmpfs", "tmpfs", List.of("nosuid", "nodev", "mode=" + mode))));
         }
         shm(spec, options.storage().shmSize());
         if (options.storage().readOnly()) {
@@ -53,6 +64,12 @@ final class SpecWriter {
         mounts(spec, doc);
         namespaces(spec, doc);
         return spec.annotations(NerdctlLabels.annotations(doc, folders.of(doc))).annotations(options.annotations());
+    }
+
+    private static boolean isForSystemd(ContainerDoc doc) {
+        var config = doc.config();
+        var words = config.entrypoint().isEmpty() ? config.command() : config.entrypoint();
+        return doc.options().lifecycle().isForSystemd(words.getFirst());
     }
 
     private String cgroup(ContainerDoc doc) {
@@ -97,6 +114,9 @@ final class SpecWriter {
                     .unmasked()
                     .writable("sysfs")
                     .allDevices();
+            if (!security.options().contains("privileged-without-host-devices")) {
+                HostDevices.usable(Path.of("/dev")).forEach(device -> device(spec, device, device));
+            }
         } else {
             capabilities(spec, security);
         }
@@ -115,9 +135,7 @@ final class SpecWriter {
         security.ulimits()
                 .forEach(limit ->
                         spec.rlimit("RLIMIT_" + limit.name().toUpperCase(Locale.ROOT), limit.soft(), limit.hard()));
-        security.devices()
-                .forEach(device -> spec.mount(new RuntimeSpec.Mount(
-                        device.target(), "bind", device.source(), List.of("bind", "nosuid", "noexec"))));
+        security.devices().forEach(device -> device(spec, device.source(), device.target()));
         new DeviceSpecs(settings.deviceSpecs())
                 .edits(security.describedDevices())
                 .forEach(spec::edits);
@@ -127,6 +145,10 @@ final class SpecWriter {
         if (!security.sysctls().isEmpty()) {
             spec.sysctls(security.sysctls());
         }
+    }
+
+    private static void device(RuntimeSpec spec, String source, String target) {
+        spec.mount(new RuntimeSpec.Mount(target, "bind", source, List.of("bind", "nosuid", "noexec")));
     }
 
     private void capabilities(RuntimeSpec spec, SecurityOptions security) {

@@ -245,12 +245,7 @@ final class StoredContainers implements Containers {
             var changed = doc.options().with(merged);
             if (!options.restart().isEmpty()) {
                 var old = changed.lifecycle();
-                changed = changed.with(new LifecycleOptions(
-                        options.restart().getFirst(),
-                        old.autoRemove(),
-                        old.init(),
-                        old.stopSignal(),
-                        old.stopTimeout()));
+                changed = changed.with(old.with(options.restart().getFirst()));
                 if (old.autoRemove() && options.restart().getFirst().kind() != RestartPolicy.Kind.NO) {
                     throw new FailedPrecondition(
                             "restart policy cannot be updated because AutoRemove is enabled for the container");

@@ -1,6 +1,7 @@
 package dev.coracle.core.networks;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A connection of a sandbox to a network.
 ///
@@ -19,5 +20,13 @@ public record Endpoint(
         List<String> aliases) {
     public Endpoint {
         aliases = List.copyOf(aliases);
+    }
+
+    /// Those that it has, without the prefix length.
+    public List<String> addresses() {
+        return Stream.of(address, address6)
+                .filter(text -> !text.isEmpty())
+                .map(text -> text.substring(0, (text + "/").indexOf('/')))
+                .toList();
     }
 }

@@ -71,12 +71,12 @@ class EngineInside {
     }
 
     private static LifecycleOptions restart(String policy) {
-        return new LifecycleOptions(RestartPolicy.parse(policy), false, false, "", Duration.ofSeconds(-1));
+        return new LifecycleOptions(RestartPolicy.parse(policy), false, false, "", Duration.ofSeconds(-1), "");
     }
 
     private static final StopOptions QUICKLY = new StopOptions("", Duration.ofMillis(100));
     private static final LifecycleOptions REMOVED =
-            new LifecycleOptions(RestartPolicy.NO, true, false, "", Duration.ofSeconds(-1));
+            new LifecycleOptions(RestartPolicy.NO, true, false, "", Duration.ofSeconds(-1), "");
 
     private String log(String container) throws InterruptedException {
         return log(container, LogQuery.ALL);
