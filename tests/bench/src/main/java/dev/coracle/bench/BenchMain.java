@@ -46,6 +46,7 @@ public final class BenchMain {
         PORTS,
         STARTS,
         CONTAINERS,
+        PULLS,
         ENGINES,
         PUBLISHED
     }
@@ -66,9 +67,10 @@ public final class BenchMain {
             case LAUNCHERS -> launchers();
             case PORTS -> ports();
             case STARTS -> starts();
-            case CONTAINERS -> {
+            case CONTAINERS -> containers();
+            case PULLS -> {
                 try (var registry = new LayerRegistry(settings)) {
-                    containers(registry);
+                    pulls(registry);
                 }
             }
             case ENGINES -> {
@@ -168,7 +170,7 @@ public final class BenchMain {
     }
 
     /// Both daemons at once, the clients turn by turn.
-    private void containers(LayerRegistry registry) throws IOException, InterruptedException {
+    private void containers() throws IOException, InterruptedException {
         try (var theirs = new Stack(settings, DISTRIBUTION);
                 var own = new Stack(settings, ours)) {
             for (var stack : List.of(theirs, own)) {
@@ -221,22 +223,33 @@ public final class BenchMain {
                         ours,
                         own.inside(ours.resolve("ctr").toString(), "--help").milliseconds());
             }
+        }
+    }
+
+    /// Both daemons at once, turn by turn, each by its own `ctr`.
+    private void pulls(LayerRegistry registry) throws IOException, InterruptedException {
+        try (var theirs = new Stack(settings, DISTRIBUTION);
+                var own = new Stack(settings, ours)) {
             for (int run = 0; run <= settings.runs(); run++) {
-                for (var snapshotter : List.of("overlayfs", "native")) {
-                    pull(run, registry, snapshotter, DISTRIBUTION, theirs);
-                    pull(run, registry, snapshotter, ours, own);
+                for (var layers : List.of(1, LayerRegistry.LAYERS)) {
+                    for (var snapshotter : List.of("overlayfs", "native")) {
+                        pull(run, registry, layers, snapshotter, DISTRIBUTION, theirs);
+                        pull(run, registry, layers, snapshotter, ours, own);
+                    }
+                    // of which the distribution's daemon has none
+                    pull(run, registry, layers, "fuse-overlayfs", ours, own);
                 }
             }
         }
     }
 
-    private void pull(int run, LayerRegistry registry, String snapshotter, Path bin, Stack stack)
+    private void pull(int run, LayerRegistry registry, int layers, String snapshotter, Path bin, Stack stack)
             throws IOException, InterruptedException {
         var ctr = bin.resolve("ctr").toString();
-        var image = registry.image("10.0.2.2");
+        var image = registry.image("10.0.2.2", layers);
         note(
                 run,
-                "pull and unpack one layer (" + registry.size() + "), each its own `ctr`, " + snapshotter + ", ms",
+                "pull and unpack " + registry.size() + ", layers: " + layers + ", " + snapshotter + ", ms",
                 bin,
                 stack.inside(ctr, "images", "pull", "--plain-http", "--snapshotter", snapshotter, image)
                         .milliseconds());
@@ -266,7 +279,7 @@ public final class BenchMain {
                 }
             }
             for (int run = 0; run <= settings.runs(); run++) {
-                var image = registry.image("127.0.0.1");
+                var image = registry.image("127.0.0.1", 1);
                 var row = "pull and unpack the same, podman and `coracle`, ms";
                 note(
                         run,

@@ -1,23 +1,29 @@
 package dev.coracle.bench;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
-/// A registry on the loopback with an image of one large layer, made of what lies on this machine: the Java runtime and
-/// C's headers, a few large files and many small ones.
+/// A registry on the loopback with two images of the same files, in one large layer and in many, made of what lies on
+/// this machine: the Java runtime and C's headers, a few large files and many small ones.
 final class LayerRegistry implements AutoCloseable {
-    private static final String NAME = "bench/layer:latest";
+    /// What the second image has.
+    static final int LAYERS = 20;
 
     private final Path work;
     private final Process server;
@@ -43,9 +49,14 @@ final class LayerRegistry implements AutoCloseable {
         size = fill(settings);
     }
 
-    /// As processes of the host name it, or those behind slirp4netns (`10.0.2.2`).
-    String image(String host) {
-        return host + ":" + port + "/" + NAME;
+    /// An image of so many layers, 1 or [#LAYERS], as processes of the host name it, or those behind slirp4netns
+    /// (`10.0.2.2`).
+    String image(String host, int layers) {
+        return host + ":" + port + "/" + name(layers);
+    }
+
+    private static String name(int layers) {
+        return "bench/layers:" + layers;
     }
 
     /// Compressed and unpacked, for people.
@@ -54,45 +65,76 @@ final class LayerRegistry implements AutoCloseable {
     }
 
     private String fill(Settings settings) throws IOException, InterruptedException {
-        var blobs = Files.createDirectories(work.resolve("image/blobs/sha256"));
-        var tar = work.resolve("layer.tar.gz");
-        Program.of(
-                        settings,
-                        List.of(
-                                "tar",
-                                "-czhf",
-                                tar.toString(),
-                                "--exclude=jmods",
-                                "--exclude=src.zip",
-                                "-C",
-                                "/",
-                                System.getProperty("java.home").substring(1),
-                                "usr/include"))
-                .milliseconds();
-        var unpacked = 0L;
-        String diffId;
-        var sha256 = sha256();
-        try (var in = new DigestInputStream(new GZIPInputStream(Files.newInputStream(tar), 1 << 16), sha256)) {
-            unpacked = in.transferTo(java.io.OutputStream.nullOutputStream());
-            diffId = HexFormat.of().formatHex(sha256.digest());
+        awaitServer();
+        push(settings, 1);
+        return push(settings, LAYERS);
+    }
+
+    /// Deals the files out to the layers, so that all are of about the same size.
+    private static List<List<String>> deal(int layers) throws IOException {
+        var lists = new ArrayList<List<String>>();
+        var sizes = new long[layers];
+        IntStream.range(0, layers).forEach(_ -> lists.add(new ArrayList<>()));
+        for (var root : List.of(Path.of(System.getProperty("java.home")), Path.of("/usr/include"))) {
+            try (var files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
+                for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    if (file.toString().matches(".*/(jmods/.*|src\\.zip)")) {
+                        continue;
+                    }
+                    var least = IntStream.range(0, layers)
+                            .boxed()
+                            .min(Comparator.comparingLong(layer -> sizes[layer]))
+                            .orElseThrow();
+                    lists.get(least).add(file.toString().substring(1));
+                    sizes[least] += Files.size(file);
+                }
+            }
         }
-        var packed = Files.size(tar);
-        var layer = keep(blobs, tar);
+        return lists;
+    }
+
+    private String push(Settings settings, int count) throws IOException, InterruptedException {
+        var image = Files.createDirectories(work.resolve("image-" + count));
+        var blobs = Files.createDirectories(image.resolve("blobs/sha256"));
+        var packed = 0L;
+        var unpacked = 0L;
+        var layers = new ArrayList<String>();
+        var ids = new ArrayList<String>();
+        for (var files : deal(count)) {
+            var list = Files.write(work.resolve("files"), files);
+            var tar = work.resolve("layer.tar.gz");
+            Program.of(
+                            settings,
+                            List.of(
+                                    "tar",
+                                    "-czhf",
+                                    tar.toString(),
+                                    "--hard-dereference",
+                                    "-C",
+                                    "/",
+                                    "-T",
+                                    list.toString()))
+                    .milliseconds();
+            var sha256 = sha256();
+            try (var in = new DigestInputStream(new GZIPInputStream(Files.newInputStream(tar), 1 << 16), sha256)) {
+                unpacked += in.transferTo(OutputStream.nullOutputStream());
+                ids.add("\"sha256:" + HexFormat.of().formatHex(sha256.digest()) + "\"");
+            }
+            packed += Files.size(tar);
+            layers.add(descriptor("layer.v1.tar+gzip", keep(blobs, tar)));
+        }
+        var architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
         var config =
                 keep(blobs, """
-                {"architecture":"%s","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}
-                """.formatted(System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64", diffId));
+                {"architecture":"%s","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[%s]}}
+                """.formatted(architecture, String.join(",", ids)));
         var manifest = keep(blobs, """
-                {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":\
-                "application/vnd.oci.image.config.v1+json",%s},"layers":[{"mediaType":\
-                "application/vnd.oci.image.layer.v1.tar+gzip",%s}]}
-                """.formatted(config, layer));
-        Files.writeString(work.resolve("image/oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+                {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s,"layers":[%s]}
+                """.formatted(descriptor("config.v1+json", config), String.join(",", layers)));
+        Files.writeString(image.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
         Files.writeString(
-                work.resolve("image/index.json"),
-                "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
-                        + manifest + "}]}");
-        awaitServer();
+                image.resolve("index.json"),
+                "{\"schemaVersion\":2,\"manifests\":[" + descriptor("manifest.v1+json", manifest) + "]}");
         Program.of(
                         settings,
                         List.of(
@@ -100,10 +142,14 @@ final class LayerRegistry implements AutoCloseable {
                                 "copy",
                                 "--insecure-policy",
                                 "--dest-tls-verify=false",
-                                "oci:" + work.resolve("image"),
-                                "docker://" + image("127.0.0.1")))
+                                "oci:" + image,
+                                "docker://" + image("127.0.0.1", count)))
                 .milliseconds();
         return "%d MB of gzip, %d MB unpacked".formatted(packed >> 20, unpacked >> 20);
+    }
+
+    private static String descriptor(String type, String content) {
+        return "{\"mediaType\":\"application/vnd.oci.image.%s\",%s}".formatted(type, content);
     }
 
     private static String keep(Path blobs, String document) throws IOException {
@@ -116,7 +162,7 @@ final class LayerRegistry implements AutoCloseable {
     private static String keep(Path blobs, Path file) throws IOException {
         var sha256 = sha256();
         try (var in = new DigestInputStream(Files.newInputStream(file), sha256)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
         }
         var hex = HexFormat.of().formatHex(sha256.digest());
         var size = Files.size(file);
@@ -149,7 +195,7 @@ final class LayerRegistry implements AutoCloseable {
     public void close() throws IOException {
         server.destroy();
         try (var files = Files.walk(work)) {
-            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
