@@ -124,8 +124,7 @@ final class LayerRegistry implements AutoCloseable {
             layers.add(descriptor("layer.v1.tar+gzip", keep(blobs, tar)));
         }
         var architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
-        var config =
-                keep(blobs, """
+        var config = keep(blobs, """
                 {"architecture":"%s","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[%s]}}
                 """.formatted(architecture, String.join(",", ids)));
         var manifest = keep(blobs, """

@@ -1,68 +1,24 @@
 package dev.coracle.integration.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import dev.coracle.integration.Inside;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import org.junit.jupiter.api.Test;
-
-/// Runs [ContainersInside] and [CrashInside], each in a JVM of its own inside a user and mount namespace, as the daemon
-/// is.
+/// Containers by the real runtime.
 class RuntimeTest {
-    @Test
-    void containers_run_in_a_user_namespace() throws Exception {
-        runInside(ContainersInside.class);
+    @TestFactory
+    Stream<DynamicTest> containers_run_in_a_user_namespace() throws Exception {
+        return Inside.mounts(ContainersInside.class);
     }
 
-    @Test
-    void clients_are_attached_to_containers() throws Exception {
-        runInside(AttachInside.class);
+    @TestFactory
+    Stream<DynamicTest> clients_are_attached_to_containers() throws Exception {
+        return Inside.mounts(AttachInside.class);
     }
 
-    @Test
-    void nothing_is_lost_when_the_daemon_is_killed() throws Exception {
-        runInside(CrashInside.class);
-    }
-
-    private static void runInside(Class<?> tests) throws Exception {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var tree = System.getProperty("coracle.tree");
-        var classes = System.getProperty("java.class.path")
-                + (tree == null ? "" : File.pathSeparator + Path.of(tree, "lib") + "/*");
-        var output = Files.createTempFile("coracle-runtime-test", ".log");
-        try {
-            var child = new ProcessBuilder(List.of(
-                            "unshare",
-                            "--user",
-                            "--map-auto",
-                            "--map-root-user",
-                            "--mount",
-                            "--",
-                            java,
-                            "-cp",
-                            classes,
-                            "--enable-native-access=ALL-UNNAMED",
-                            "org.junit.platform.console.ConsoleLauncher",
-                            "execute",
-                            "--select-class",
-                            tests.getName(),
-                            "--include-classname",
-                            ".*",
-                            "--details",
-                            "tree",
-                            "--disable-banner"))
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            var status = child.waitFor();
-            assertThat(status)
-                    .as(new String(Files.readAllBytes(output), StandardCharsets.UTF_8))
-                    .isZero();
-        } finally {
-            Files.delete(output);
-        }
+    @TestFactory
+    Stream<DynamicTest> nothing_is_lost_when_the_daemon_is_killed() throws Exception {
+        return Inside.mounts(CrashInside.class);
     }
 }
