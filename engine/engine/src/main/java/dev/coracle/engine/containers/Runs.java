@@ -44,6 +44,7 @@ final class Runs {
         etc.write(doc, sandbox, networking.hostAddress(doc), networking.linked(doc));
         var record = parts.in(doc.namespace()).containers().get(doc.id());
         var spec = networking.join(RuntimeSpec.parse(record.spec().value()), doc, sandbox.map(Sandbox::namespace));
+        SpecWriter.withHostDevices(spec, doc);
         parts.tasks()
                 .create(
                         doc.namespace(),

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// Writes the runtime configuration of a container. What is only known when it starts (its network namespace, the
-/// namespaces of other containers) is put in by [StartSpec].
+/// namespaces of other containers) is put in by [Networking#join].
 final class SpecWriter {
     private static final String INIT = "/sbin/docker-init";
     private static final long DEFAULT_SHM = 64L << 20;
@@ -66,6 +66,18 @@ final class SpecWriter {
         return spec.annotations(NerdctlLabels.annotations(doc, folders.of(doc))).annotations(options.annotations());
     }
 
+    /// Adds what is looked for anew at every start: the devices that the host has then.
+    static RuntimeSpec withHostDevices(RuntimeSpec spec, ContainerDoc doc) {
+        var security = doc.options().security();
+        if (security.privileged() && !security.options().contains("privileged-without-host-devices")) {
+            HostDevices.usable(Path.of("/dev")).stream()
+                    .filter(device -> doc.mounts().stream()
+                            .noneMatch(mount -> mount.destination().equals(device)))
+                    .forEach(device -> device(spec, device, device));
+        }
+        return spec;
+    }
+
     private static boolean isForSystemd(ContainerDoc doc) {
         var config = doc.config();
         var words = config.entrypoint().isEmpty() ? config.command() : config.entrypoint();
@@ -114,9 +126,6 @@ final class SpecWriter {
                     .unmasked()
                     .writable("sysfs")
                     .allDevices();
-            if (!security.options().contains("privileged-without-host-devices")) {
-                HostDevices.usable(Path.of("/dev")).forEach(device -> device(spec, device, device));
-            }
         } else {
             capabilities(spec, security);
         }
