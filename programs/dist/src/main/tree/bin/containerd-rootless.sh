@@ -42,6 +42,7 @@ if [ -z "${_CONTAINERD_ROOTLESS_CHILD:-}" ]; then
     check | install | uninstall) refuse "Did you mean 'containerd-rootless-setuptool.sh $*' ?" ;;
     esac
     [ "$(id -u)" != 0 ] || refuse "Must not run as root" "it is meant for an ordinary account: su - ACCOUNT"
+    coracle_program=$program
     . "$tree/libexec/runtime-dir.sh"
     [ -w "$XDG_RUNTIME_DIR" ] || refuse "XDG_RUNTIME_DIR needs to be set and writable"
     [ -w "${HOME:-/nonexistent}" ] || refuse "HOME needs to be set and writable"

@@ -1,33 +1,35 @@
-# Sourced by the scripts in bin/, which have set: program, main, heap, tree (the folder above bin/); perhaps before (words
-# that start the JVM) and classpath; rootlesskit also a function that starts something beside it.
+# Sourced by the scripts in bin/, which have set, all of them beginning with coracle_: program, main, heap, tree (the folder above
+# bin/); perhaps before (words that start the JVM) and classpath; rootlesskit also a function that starts something beside it.
+# The prefix is there because a shell exports what it assigns if the caller has exported the name, and commands are to find the
+# caller's value.
 # Finds a Java runtime, then becomes it. No command is started on the way: each would cost a millisecond.
 
-# Java 25 or later? Sets java_version, the full one: the cache of a program fits one build of the JDK only.
+# Java 25 or later? Sets coracle_java_version, the full one: the cache of a program fits one build of the JDK only.
 is_recent() {
-    java_version=
-    recent=1
+    coracle_java_version=
+    coracle_recent=1
     [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
-    while IFS= read -r line; do
-        case $line in
-        JAVA_VERSION=\"2[5-9]* | JAVA_VERSION=\"[3-9][0-9]*) recent=0 ;;
-        JAVA_RUNTIME_VERSION=*) java_version=${line#*=\"} java_version=${java_version%\"} ;;
+    while IFS= read -r coracle_line; do
+        case $coracle_line in
+        JAVA_VERSION=\"2[5-9]* | JAVA_VERSION=\"[3-9][0-9]*) coracle_recent=0 ;;
+        JAVA_RUNTIME_VERSION=*) coracle_java_version=${coracle_line#*=\"} coracle_java_version=${coracle_java_version%\"} ;;
         esac
     done <"$1/release"
-    return $recent
+    return $coracle_recent
 }
 
-java_home=
-for candidate in "$tree/runtime" "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk*; do
-    if [ -n "$candidate" ] && is_recent "$candidate"; then
-        java_home=$candidate
+coracle_java_home=
+for coracle_candidate in "$coracle_tree/runtime" "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk*; do
+    if [ -n "$coracle_candidate" ] && is_recent "$coracle_candidate"; then
+        coracle_java_home=$coracle_candidate
         break
     fi
 done
-if [ -z "$java_home" ]; then
-    java_home=$(readlink -f -- "$(command -v java || echo /nonexistent)")
-    java_home=${java_home%/bin/java}
-    if ! is_recent "$java_home"; then
-        echo "$program: find a java runtime: none of version 25 or later in JAVA_HOME, /usr/lib/jvm, /opt or PATH" >&2
+if [ -z "$coracle_java_home" ]; then
+    coracle_java_home=$(readlink -f -- "$(command -v java || echo /nonexistent)")
+    coracle_java_home=${coracle_java_home%/bin/java}
+    if ! is_recent "$coracle_java_home"; then
+        echo "$coracle_program: find a java runtime: none of version 25 or later in JAVA_HOME, /usr/lib/jvm, /opt or PATH" >&2
         echo "hint: install the package openjdk-25-jre-headless, or set JAVA_HOME" >&2
         exit 1
     fi
@@ -37,19 +39,20 @@ fi
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
 *)
-    export CORACLE_CALLER_LC_ALL="${LC_ALL:-}" LC_ALL=C.UTF-8
+    # what was empty and what was not there at all are two things
+    export CORACLE_CALLER_LC_ALL="${LC_ALL+=}${LC_ALL:-}" LC_ALL=C.UTF-8
     ;;
 esac
 
 # A cache made from other jars or by another JDK would run old code without a word: both are in its name.
 find_cache() {
-    cache=-XX:+UseSerialGC
-    if [ -z "${CORACLE_NO_CACHE:-}" ] && [ -r "$tree/lib/build-id" ]; then
-        read -r build <"$tree/lib/build-id"
-        file=$tree/lib/cache/$1-$build-$java_version.aot
+    coracle_cache=-XX:+UseSerialGC
+    if [ -z "${CORACLE_NO_CACHE:-}" ] && [ -r "$coracle_tree/lib/build-id" ]; then
+        read -r coracle_build <"$coracle_tree/lib/build-id"
+        coracle_file=$coracle_tree/lib/cache/$1-$coracle_build-$coracle_java_version.aot
         case " ${CORACLE_RECORD_CACHE:-} " in
-        *" $1 "*) cache=-XX:AOTCacheOutput=$file.new ;;
-        *) [ ! -r "$file" ] || cache=-XX:AOTCache=$file ;;
+        *" $1 "*) coracle_cache=-XX:AOTCacheOutput=$coracle_file.new ;;
+        *) [ ! -r "$coracle_file" ] || coracle_cache=-XX:AOTCache=$coracle_file ;;
         esac
     fi
 }
@@ -57,17 +60,17 @@ find_cache() {
 # become_java CACHE BEFORE MAIN [ARGUMENT...]
 become_java() {
     find_cache "$1"
-    first=$2
+    coracle_first=$2
     shift 2
     # shellcheck disable=SC2086 # the options are words
     # Mapped where it was made for, a cache is shared pages of a file; moved elsewhere, every page of it is a copy.
-    exec $first "$java_home/bin/java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC $heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData \
-        -Xlog:disable "$cache" \
+    exec $coracle_first "$coracle_java_home/bin/java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
+        -XX:+UseSerialGC $coracle_heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData -Xlog:disable "$coracle_cache" \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-        -Dcoracle.home="$tree" -Dorg.sqlite.lib.path="$tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \
-        -DZstdNativePath="$tree/lib/native/libzstd-jni.so" ${CORACLE_JAVA_OPTIONS:-} \
-        -cp "${classpath:-$tree/lib/coracle.jar}" "$@"
+        -Dcoracle.home="$coracle_tree" -Dorg.sqlite.lib.path="$coracle_tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \
+        -DZstdNativePath="$coracle_tree/lib/native/libzstd-jni.so" ${CORACLE_JAVA_OPTIONS:-} \
+        -cp "${coracle_classpath:-$coracle_tree/lib/coracle.jar}" "$@"
 }
 
-[ "$program" != rootlesskit ] || start_beside "$@"
-become_java "$program" "${before:-}" "$main" "$@"
+[ "$coracle_program" != rootlesskit ] || start_beside "$@"
+become_java "$coracle_program" "${coracle_before:-}" "$coracle_main" "$@"

@@ -46,7 +46,8 @@ public final class NetworkFiles {
                 .map(String::strip)
                 .filter(line -> line.startsWith("search ") || line.startsWith("options ") || line.startsWith("domain "))
                 .forEach(lines::add);
-        return String.join("\n", lines) + "\n";
+        lines.add("");
+        return String.join("\n", lines);
     }
 
     static String hosts(List<String> host, String hostName) {

@@ -52,6 +52,16 @@ public record Subnet(int network, int prefix) {
         return dotted(network + 3);
     }
 
+    /// The gateway of those who take the first one.
+    public String first() {
+        return dotted(network + 1);
+    }
+
+    /// The last one that a device may have.
+    public String last() {
+        return dotted((network | ~(prefix == 0 ? 0 : -1 << (32 - prefix))) - 1);
+    }
+
     private static String dotted(int address) {
         return ((address >>> 24) & 0xff) + "." + ((address >>> 16) & 0xff) + "." + ((address >>> 8) & 0xff) + "."
                 + (address & 0xff);

@@ -3,6 +3,7 @@ package dev.coracle.userns;
 import dev.coracle.userns.NetworkDriver.Connection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ public final class Supervision implements AutoCloseable {
     /// Called after each time it was connected again.
     public synchronized void setDependent(Dependent then) {
         dependent = then;
+    }
+
+    /// What the network has told about itself, at its last start.
+    public synchronized Optional<NetworkDriver.Addresses> addresses() {
+        return connection == null ? Optional.empty() : connection.addresses();
     }
 
     private synchronized void connect() throws IOException, InterruptedException {

@@ -3,12 +3,15 @@ package dev.coracle.userns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coracle.linux.UnixSocket;
 import dev.coracle.processes.Spawner;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,62 @@ class NetworkDriversTest {
                 .contains("--tcp-ns=none", "--udp-ns=none", "--tcp-ports=auto", "--netmask=16")
                 .contains("--userns=/proc/42/ns/user", "--netns=/proc/42/root/state/netns")
                 .doesNotContain("--no-map-gw", "--ipv4-only");
+    }
+
+    @Test
+    void the_others_are_told_everything() {
+        var socket = Path.of("/state/x.sock");
+        assertThat(Vpnkit.arguments(socket, 1500, true))
+                .containsExactly("--ethernet", "/state/x.sock", "--mtu", "1500");
+        assertThat(Vpnkit.arguments(socket, 1500, false)).endsWith("--host-ip", "0.0.0.0");
+        assertThat(LxcUserNic.arguments(42, "br7", "eth0"))
+                .containsExactly("create", "/dev/null", "dummy", "42", "veth", "br7", "eth0");
+        assertThat(Gvproxy.configuration(CLOSED))
+                .contains("mtu: 65520", "subnet: 10.0.2.0/24", "gatewayIP: 10.0.2.1", "deviceIP: 10.0.2.100")
+                .contains("10.0.2.254: 10.0.2.254")
+                .doesNotContain("127.0.0.1");
+        assertThat(Gvproxy.configuration(OPEN)).contains("10.9.0.1: 127.0.0.1", "hostIP: 10.9.255.254");
+    }
+
+    @Test
+    void what_the_half_inside_is_told_it_understands() {
+        for (var plan : List.of(
+                new InnerPlan.Frames("tap0", 1500, "10.0.2.100", 24, "10.0.2.1", false, true),
+                new InnerPlan.VpnkitFrames("tap0", 1500, "192.168.65.1", true),
+                new InnerPlan.Given("eth0", 1400))) {
+            assertThat(InnerPlan.parse(plan.words())).isEqualTo(plan);
+        }
+    }
+
+    @Test
+    void vpnkit_is_greeted() throws Exception {
+        try (var pair = UnixSocket.pair(UnixSocket.Type.STREAM)) {
+            var vpnkit = new StreamFrames(pair.other());
+            var version = new byte[49];
+            System.arraycopy("VMN3T".getBytes(StandardCharsets.US_ASCII), 0, version, 0, 5);
+            vpnkit.stream().write(version);
+            vpnkit.stream().write(new byte[] {1, (byte) 0xdc, 5, (byte) 0xea, 5, 2, 3, 4, 5, 6, 7});
+            vpnkit.stream().write(new byte[247]);
+            assertThat(Vmnet.greet(new StreamFrames(pair.one()), new UUID(1, 2)))
+                    .containsExactly(2, 3, 4, 5, 6, 7);
+            assertThat(vpnkit.exactly(49))
+                    .startsWith("VMN3T".getBytes(StandardCharsets.US_ASCII))
+                    .contains(22, 0, 0, 0);
+            assertThat(vpnkit.exactly(41))
+                    .startsWith("\00100000000-0000-0001-0000-000000000002\0\0\0\0".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void vpnkit_may_refuse() throws Exception {
+        try (var pair = UnixSocket.pair(UnixSocket.Type.STREAM)) {
+            var version = new byte[49];
+            System.arraycopy("VMN3T".getBytes(StandardCharsets.US_ASCII), 0, version, 0, 5);
+            pair.other().write(version);
+            pair.other().write(new byte[] {2, 2, 'n', 'o'});
+            assertThatThrownBy(() -> Vmnet.greet(new StreamFrames(pair.one()), new UUID(1, 2)))
+                    .hasMessage("greet vpnkit: it refuses: no");
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ public final class RouteNetlink implements AutoCloseable {
     private static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
     private static final int RTM_NEWADDR = 20;
+    private static final int RTM_DELADDR = 21;
     private static final int RTM_NEWROUTE = 24;
     private static final int RTM_NEWRULE = 32;
     private static final int NLMSG_ERROR = 2;
@@ -22,6 +23,7 @@ public final class RouteNetlink implements AutoCloseable {
     private static final int CREATE_EXCLUSIVE = 0x600;
     private static final int MAIN_TABLE = 254;
     private static final int IFF_UP = 1;
+    private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int AF_INET = 2;
@@ -60,6 +62,28 @@ public final class RouteNetlink implements AutoCloseable {
         exchange(message, "set mtu " + mtu + " of link " + link);
     }
 
+    public void setHardwareAddress(String link, byte[] address) throws ErrnoException {
+        var message = changeLink(index(link), 0, 0);
+        attribute(message, IFLA_ADDRESS, address);
+        exchange(message, "set the hardware address of link " + link);
+    }
+
+    /// ENODEV when there is no such link, ENODATA when it has none.
+    public byte[] hardwareAddress(String link) throws ErrnoException {
+        var message = message(RTM_GETLINK, REQUEST_ACK);
+        message.putInt(0).putInt(0).putInt(0).putInt(0);
+        attribute(message, IFLA_IFNAME, terminated(link));
+        var what = "get link " + link;
+        var answer = ByteBuffer.wrap(exchange(message, what)).order(ByteOrder.nativeOrder());
+        // two headers, then attributes: length, type, value
+        for (var at = 32; at + 4 <= answer.limit(); at += (Math.max(4, answer.getShort(at)) + 3) & ~3) {
+            if (answer.getShort(at + 2) == IFLA_ADDRESS) {
+                return Arrays.copyOfRange(answer.array(), at + 4, at + answer.getShort(at));
+            }
+        }
+        throw new ErrnoException(Errno.ENODATA.number(), "netlink", what);
+    }
+
     public void delete(String link) throws ErrnoException {
         var message = message(RTM_DELLINK, REQUEST_ACK);
         message.putInt(0).putInt(index(link)).putInt(0).putInt(0);
@@ -72,14 +96,24 @@ public final class RouteNetlink implements AutoCloseable {
     }
 
     public void addAddress(String link, InetAddress address, int prefix) throws ErrnoException {
+        address(RTM_NEWADDR, REQUEST_ACK | CREATE_EXCLUSIVE, "add", link, address, prefix);
+    }
+
+    /// EADDRNOTAVAIL when the link does not have it.
+    public void removeAddress(String link, InetAddress address, int prefix) throws ErrnoException {
+        address(RTM_DELADDR, REQUEST_ACK, "remove", link, address, prefix);
+    }
+
+    private void address(int type, int flags, String verb, String link, InetAddress address, int prefix)
+            throws ErrnoException {
         var bytes = address.getAddress();
-        var message = message(RTM_NEWADDR, REQUEST_ACK | CREATE_EXCLUSIVE);
+        var message = message(type, flags);
         // duplicate address detection would hold an IPv6 address back for a second (IFA_F_NODAD)
         message.put(family(bytes)).put((byte) prefix).put((byte) (bytes.length == 16 ? 2 : 0));
         message.put((byte) 0).putInt(index(link));
         attribute(message, 1, bytes);
         attribute(message, 2, bytes);
-        exchange(message, "add address " + address.getHostAddress() + "/" + prefix + " to link " + link);
+        exchange(message, verb + " address " + address.getHostAddress() + "/" + prefix + " to link " + link);
     }
 
     public void addDefaultRoute(String link, InetAddress gateway) throws ErrnoException {

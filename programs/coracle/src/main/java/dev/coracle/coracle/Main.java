@@ -40,7 +40,7 @@ public final class Main {
             if (value.isEmpty()) {
                 environment.remove("LC_ALL");
             } else {
-                environment.put("LC_ALL", value);
+                environment.put("LC_ALL", value.substring(1));
             }
         });
         environment.remove("_JAVA_SR_SIGNUM");

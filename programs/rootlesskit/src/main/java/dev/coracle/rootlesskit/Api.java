@@ -2,6 +2,7 @@ package dev.coracle.rootlesskit;
 
 import dev.coracle.rootlesskit.ApiServer.Answer;
 import dev.coracle.userns.Json;
+import dev.coracle.userns.NetworkDriver.Addresses;
 import dev.coracle.userns.PortDriver;
 import dev.coracle.userns.PortDriver.Published;
 import dev.coracle.userns.PortSpec;
@@ -21,8 +22,9 @@ final class Api {
     /// What clients ask about us.
     ///
     /// @param network the driver, none for the host's network
-    /// @param childIp where the namespace is reached, empty when nobody knows
-    record Facts(Path state, long childPid, Optional<String> network, List<String> dns, String childIp) {}
+    /// @param addresses where the namespace is reached, empty when nobody knows, and its name servers
+    /// @param isDynamic whether the address may become another
+    record Facts(Path state, long childPid, Optional<String> network, Addresses addresses, boolean isDynamic) {}
 
     private final Facts facts;
     private final Optional<PortDriver> ports;
@@ -73,11 +75,14 @@ final class Api {
                 "\"childPID\":" + facts.childPid));
         facts.network.ifPresent(driver -> {
             var network = new ArrayList<>(List.of("\"driver\":" + Json.quoted(driver)));
-            if (!facts.dns.isEmpty()) {
-                network.add("\"dns\":" + texts(facts.dns));
+            if (!facts.addresses.dns().isEmpty()) {
+                network.add("\"dns\":" + texts(facts.addresses.dns()));
             }
-            if (!facts.childIp.isEmpty()) {
-                network.add("\"childIP\":" + Json.quoted(facts.childIp));
+            if (!facts.addresses.child().isEmpty()) {
+                network.add("\"childIP\":" + Json.quoted(facts.addresses.child()));
+            }
+            if (facts.isDynamic) {
+                network.add("\"dynamicChildIP\":true");
             }
             fields.add("\"networkDriver\":{" + String.join(",", network) + "}");
         });

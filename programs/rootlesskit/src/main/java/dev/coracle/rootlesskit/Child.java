@@ -151,7 +151,7 @@ final class Child {
             if (locale.isEmpty()) {
                 all.remove("LC_ALL");
             } else {
-                all.put("LC_ALL", locale);
+                all.put("LC_ALL", locale.substring(1));
             }
         }
         if (plan.inheritedSockets() > 0) {

@@ -19,10 +19,20 @@ enum Flag {
             "rprivate",
             "mount propagation [private, rprivate, slave, rslave, shared, rshared]"),
 
-    NET("Network", "net", Kind.TEXT, "host", "network driver [host, none, pasta, slirp4netns]"),
-    MTU("Network", "mtu", Kind.NUMBER, "0", "MTU of the network, 0 for the driver's own (65520)"),
+    NET(
+            "Network",
+            "net",
+            Kind.TEXT,
+            "host",
+            "network driver [host, none, pasta, slirp4netns, vpnkit, lxc-user-nic, gvisor-tap-vsock]"),
+    MTU(
+            "Network",
+            "mtu",
+            Kind.NUMBER,
+            "0",
+            "MTU of the network, 0 for the driver's own (65520; vpnkit, lxc-user-nic: 1500)"),
     CIDR("Network", "cidr", Kind.TEXT, "", "CIDR of the network (default: 10.0.2.0/24)"),
-    IFNAME("Network", "ifname", Kind.TEXT, "", "network interface name (default: tap0)"),
+    IFNAME("Network", "ifname", Kind.TEXT, "", "network interface name (default: tap0; lxc-user-nic: eth0)"),
     DISABLE_HOST_LOOPBACK(
             "Network", "disable-host-loopback", Kind.SWITCH, "", "prohibit connecting to 127.0.0.1:* of the host"),
     IPV6("Network", "ipv6", Kind.SWITCH, "", "enable IPv6 routing"),
@@ -38,16 +48,21 @@ enum Flag {
             Kind.TEXT,
             "false",
             "its seccomp filter [auto, true, false]"),
-    VPNKIT_BINARY("Network [not served]", "vpnkit-binary", Kind.TEXT, "vpnkit", "path of VPNKit"),
-    LXC_USER_NIC_BINARY("Network [not served]", "lxc-user-nic-binary", Kind.TEXT, "", "path of lxc-user-nic"),
-    LXC_USER_NIC_BRIDGE("Network [not served]", "lxc-user-nic-bridge", Kind.TEXT, "lxcbr0", "its bridge"),
+    VPNKIT_BINARY("Network [vpnkit]", "vpnkit-binary", Kind.TEXT, "vpnkit", "path of VPNKit"),
+    LXC_USER_NIC_BINARY(
+            "Network [lxc-user-nic]",
+            "lxc-user-nic-binary",
+            Kind.TEXT,
+            "",
+            "path of lxc-user-nic (default: where packages put it)"),
+    LXC_USER_NIC_BRIDGE("Network [lxc-user-nic]", "lxc-user-nic-bridge", Kind.TEXT, "lxcbr0", "its bridge"),
 
     PORT_DRIVER(
             "Port",
             "port-driver",
             Kind.TEXT,
             "none",
-            "port driver [none, implicit (pasta only), builtin, slirp4netns]"),
+            "port driver [none, implicit (pasta only), builtin, slirp4netns, gvisor-tap-vsock]"),
     PUBLISH("Port", "publish", "p", Kind.LIST, "", "publish a port, as 127.0.0.1:8080:80/tcp"),
     SOURCE_IP_TRANSPARENT(
             "Port", "source-ip-transparent", Kind.SWITCH_ON, "true", "keep the source address of connections"),

@@ -5,7 +5,6 @@ import dev.coracle.linux.Pipe;
 import dev.coracle.processes.Command;
 import dev.coracle.processes.Running;
 import dev.coracle.processes.Spawner;
-import dev.coracle.rootlesskit.Options.NetworkChoice;
 import dev.coracle.userns.BootChannel;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,15 +2,18 @@ package dev.coracle.rootlesskit;
 
 import dev.coracle.processes.Command;
 import dev.coracle.processes.Spawner;
+import dev.coracle.rootlesskit.NetworkChoice.Link;
 import dev.coracle.rootlesskit.Options.Choice;
-import dev.coracle.rootlesskit.Options.Link;
-import dev.coracle.rootlesskit.Options.NetworkChoice;
 import dev.coracle.userns.BootMessage.Network;
+import dev.coracle.userns.Gvproxy;
+import dev.coracle.userns.InnerNetwork;
+import dev.coracle.userns.LxcUserNic;
 import dev.coracle.userns.NetworkDriver;
 import dev.coracle.userns.NetworkOptions;
 import dev.coracle.userns.Pasta;
 import dev.coracle.userns.Slirp4netns;
 import dev.coracle.userns.UsernsException;
+import dev.coracle.userns.Vpnkit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,16 +23,19 @@ import java.util.Optional;
 /// From the choice on the command line to the driver that serves it.
 final class Networks {
     static final String SLIRP4NETNS_SOCKET = ".s4nn.sock";
+    static final String GVISOR_DIRECTORY = "gvisortapvsock";
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Options options;
+    private final Surroundings surroundings;
     private final Programs programs;
     private final Spawner spawner;
 
-    Networks(Options options, Programs programs, Spawner spawner) {
+    Networks(Options options, Surroundings surroundings, Spawner spawner) {
         this.options = options;
-        this.programs = programs;
+        this.surroundings = surroundings;
+        this.programs = surroundings.programs();
         this.spawner = spawner;
     }
 
@@ -42,9 +48,11 @@ final class Networks {
 
     private Path program(NetworkChoice.Connected choice) throws UsernsException {
         return programs.findTool(choice.program())
+                .or(() -> choice.places().stream()
+                        .flatMap(place -> programs.find(place).stream())
+                        .findFirst())
                 .orElseThrow(() -> new UsernsException(
-                        "connect the network: the program " + choice.program() + " is not found",
-                        "install the package " + choice.debianPackage()));
+                        "connect the network: the program " + choice.program() + " is not found", choice.remedy()));
     }
 
     Network kind() {
@@ -54,10 +62,9 @@ final class Networks {
         return options.network() instanceof NetworkChoice.Host ? Network.HOST : Network.NONE;
     }
 
+    /// As far as they are known before the network is there.
     List<String> dns() {
-        return options.network() instanceof NetworkChoice.Connected connected
-                ? List.of(connected.link().subnet().dns())
-                : List.of();
+        return options.network() instanceof NetworkChoice.Connected connected ? connected.dns() : List.of();
     }
 
     /// What the API calls the driver; the host's network has none.
@@ -71,20 +78,35 @@ final class Networks {
     /// Where the namespace is reached from its network.
     static String childIp(NetworkChoice network) {
         if (network instanceof NetworkChoice.Connected connected) {
-            return connected.link().subnet().child();
+            return connected.childIp();
         }
         return network instanceof NetworkChoice.Host ? "" : "127.0.0.1";
     }
 
     Optional<NetworkDriver> driver(Path state) throws IOException, InterruptedException {
-        if (options.network() instanceof NetworkChoice.Slirp4netns slirp) {
-            return Optional.of(slirp4netns(slirp, state));
-        }
-        if (options.network() instanceof NetworkChoice.Pasta pasta) {
-            return Optional.of(new Pasta(
-                    spawner, program(pasta), link(pasta.link()), pasta.implicitPorts(), state.resolve("pasta.pid")));
-        }
-        return Optional.empty();
+        return switch (options.network()) {
+            case NetworkChoice.Host _, NetworkChoice.None _ -> Optional.empty();
+            case NetworkChoice.Slirp4netns slirp -> Optional.of(slirp4netns(slirp, state));
+            case NetworkChoice.Pasta pasta ->
+                Optional.of(new Pasta(
+                        spawner,
+                        program(pasta),
+                        link(pasta.link()),
+                        pasta.implicitPorts(),
+                        state.resolve("pasta.pid")));
+            case NetworkChoice.Vpnkit vpnkit ->
+                Optional.of(new Vpnkit(
+                        spawner, program(vpnkit), link(vpnkit.link()), state.resolve("vpnkit-ethernet.sock"), inner()));
+            case NetworkChoice.LxcUserNic lxc ->
+                Optional.of(new LxcUserNic(spawner, program(lxc), lxc.bridge(), link(lxc.link()), inner()));
+            case NetworkChoice.GvisorTapVsock gvisor ->
+                Optional.of(new Gvproxy(
+                        spawner, program(gvisor), link(gvisor.link()), state.resolve(GVISOR_DIRECTORY), inner()));
+        };
+    }
+
+    private InnerNetwork.Program inner() {
+        return new InnerNetwork.Program(surroundings.longRunning(NetworkMain.class), surroundings.environment());
     }
 
     private NetworkDriver slirp4netns(NetworkChoice.Slirp4netns choice, Path state)

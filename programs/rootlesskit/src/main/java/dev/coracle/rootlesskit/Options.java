@@ -3,7 +3,6 @@ package dev.coracle.rootlesskit;
 import dev.coracle.linux.Propagation;
 import dev.coracle.userns.PortSpec;
 import dev.coracle.userns.SubIds;
-import dev.coracle.userns.Subnet;
 import dev.coracle.userns.UsernsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,62 +25,16 @@ record Options(
         List<String> command,
         List<String> warnings) {
 
-    private static final int LARGEST_MTU = 65521;
-    private static final int USUAL_MTU = 65520;
-
     /// The namespaces besides those for users, mounts and the network.
     record Processes(boolean pid, boolean cgroup, boolean uts, boolean ipc) {}
-
-    /// How the namespace reaches the outside.
-    sealed interface NetworkChoice {
-        record Host() implements NetworkChoice {}
-
-        record None() implements NetworkChoice {}
-
-        /// A program is the way out.
-        sealed interface Connected extends NetworkChoice {
-            /// What the API calls it.
-            String name();
-
-            Link link();
-
-            /// The program by name or path, and the package that brings it.
-            String program();
-
-            String debianPackage();
-        }
-
-        record Slirp4netns(Link link, String program, Choice sandbox, Choice seccomp) implements Connected {
-            @Override
-            public String name() {
-                return "slirp4netns";
-            }
-
-            @Override
-            public String debianPackage() {
-                return "slirp4netns";
-            }
-        }
-
-        record Pasta(Link link, String program, boolean implicitPorts) implements Connected {
-            @Override
-            public String name() {
-                return "pasta";
-            }
-
-            @Override
-            public String debianPackage() {
-                return "passt";
-            }
-        }
-    }
 
     /// Who publishes ports.
     enum PortDriverName {
         NONE,
         IMPLICIT,
         BUILTIN,
-        SLIRP4NETNS
+        SLIRP4NETNS,
+        GVISOR_TAP_VSOCK
     }
 
     /// @param keepsSource whether servers inside should see the client's address
@@ -90,9 +43,6 @@ record Options(
             published = List.copyOf(published);
         }
     }
-
-    /// What a device looks like from inside.
-    record Link(String device, int mtu, Subnet subnet, boolean hostLoopback, boolean ipv6) {}
 
     /// A feature that is used when it is there, always or never.
     enum Choice {
@@ -103,12 +53,11 @@ record Options(
 
     static Options of(Arguments arguments) throws UsageException {
         var evacuationGroup = evacuationGroup(arguments);
-        refuseUnserved(arguments);
         var warnings = new ArrayList<String>();
         var propagation = propagation(arguments);
         var copyUp = copyUp(arguments, propagation);
         var processes = processes(arguments);
-        var network = network(arguments, warnings);
+        var network = new NetworkFlags(arguments, warnings).choice();
         var detach = arguments.isOn(Flag.DETACH_NETNS);
         if (detach && network instanceof NetworkChoice.Slirp4netns slirp && slirp.sandbox() == Choice.TRUE) {
             throw new UsageException("--slirp4netns-sandbox conflicts with --detach-netns"
@@ -140,15 +89,6 @@ record Options(
             throw new UsageException("--state-dir must not be empty");
         }
         return Path.of(path).toAbsolutePath().normalize();
-    }
-
-    /// RootlessKit has these; here they would do nothing, so they are refused by name.
-    private static void refuseUnserved(Arguments arguments) throws UsageException {
-        for (var flag : List.of(Flag.VPNKIT_BINARY, Flag.LXC_USER_NIC_BINARY, Flag.LXC_USER_NIC_BRIDGE)) {
-            if (arguments.isGiven(flag)) {
-                throw new UsageException("--" + flag.word() + " belongs to a network driver that is not served");
-            }
-        }
     }
 
     private static Optional<String> evacuationGroup(Arguments arguments) throws UsageException {
@@ -222,86 +162,13 @@ record Options(
                 pid, arguments.isOn(Flag.CGROUPNS), arguments.isOn(Flag.UTSNS), arguments.isOn(Flag.IPCNS));
     }
 
-    private static Choice choice(Arguments arguments, Flag flag, String complaint) throws UsageException {
+    static Choice choice(Arguments arguments, Flag flag, String complaint) throws UsageException {
         return switch (arguments.text(flag)) {
             case "auto" -> Choice.AUTO;
             case "true" -> Choice.TRUE;
             case "false" -> Choice.FALSE;
             default -> throw new UsageException(complaint + arguments.text(flag));
         };
-    }
-
-    private static NetworkChoice network(Arguments arguments, List<String> warnings) throws UsageException {
-        var net = arguments.text(Flag.NET);
-        var mtu = arguments.number(Flag.MTU);
-        if (mtu < 0 || mtu > LARGEST_MTU) {
-            throw new UsageException("mtu must be <= " + LARGEST_MTU + ", got " + mtu);
-        }
-        switch (net) {
-            case "host", "none" -> refuseLink(arguments, net, warnings);
-            case "slirp4netns", "pasta" -> {}
-            case "vpnkit", "lxc-user-nic", "gvisor-tap-vsock" ->
-                throw new UsageException("network mode " + net + " is not served: use slirp4netns or pasta");
-            default -> throw new UsageException("unknown network mode: " + net);
-        }
-        return switch (net) {
-            case "host" -> new NetworkChoice.Host();
-            case "none" -> new NetworkChoice.None();
-            case "pasta" ->
-                new NetworkChoice.Pasta(
-                        link(arguments, warnings),
-                        arguments.text(Flag.PASTA_BINARY),
-                        arguments.text(Flag.PORT_DRIVER).equals("implicit"));
-            default ->
-                new NetworkChoice.Slirp4netns(
-                        link(arguments, warnings),
-                        arguments.text(Flag.SLIRP4NETNS_BINARY),
-                        choice(arguments, Flag.SLIRP4NETNS_SANDBOX, "unsupported slirp4netns-sandbox mode: "),
-                        choice(arguments, Flag.SLIRP4NETNS_SECCOMP, "unsupported slirp4netns-seccomp mode: "));
-        };
-    }
-
-    private static void refuseLink(Arguments arguments, String net, List<String> warnings) throws UsageException {
-        if (arguments.number(Flag.MTU) != 0) {
-            // launch scripts give an MTU whatever the network is
-            warnings.add("unsupported mtu for --net=" + net + ": " + arguments.number(Flag.MTU));
-        }
-        if (!arguments.text(Flag.CIDR).isEmpty()) {
-            throw new UsageException("custom cidr is not supported for --net=" + net);
-        }
-        if (!arguments.text(Flag.IFNAME).isEmpty()) {
-            throw new UsageException("ifname cannot be specified for --net=" + net);
-        }
-        if (arguments.isOn(Flag.IPV6)) {
-            warnings.add("--ipv6 is discarded for --net=" + net);
-        }
-    }
-
-    private static Link link(Arguments arguments, List<String> warnings) throws UsageException {
-        var mtu = arguments.number(Flag.MTU);
-        var device = arguments.text(Flag.IFNAME).isEmpty() ? "tap0" : arguments.text(Flag.IFNAME);
-        if (device.contains("/")) {
-            throw new UsageException("ifname must not contain \"/\"");
-        }
-        if (device.length() > 15) {
-            throw new UsageException("ifname must not be longer than 15 characters: " + device);
-        }
-        if (!arguments.isOn(Flag.DISABLE_HOST_LOOPBACK)) {
-            warnings.add(
-                    "specifying --disable-host-loopback is highly recommended to prohibit connecting to 127.0.0.1:*"
-                            + " on the host namespace (requires pasta or slirp4netns)");
-        }
-        try {
-            var cidr = arguments.text(Flag.CIDR);
-            return new Link(
-                    device,
-                    mtu == 0 ? USUAL_MTU : mtu,
-                    cidr.isEmpty() ? Subnet.USUAL : Subnet.parse(cidr),
-                    !arguments.isOn(Flag.DISABLE_HOST_LOOPBACK),
-                    arguments.isOn(Flag.IPV6));
-        } catch (IllegalArgumentException wrong) {
-            throw new UsageException(String.valueOf(wrong.getMessage()));
-        }
     }
 
     private static PortChoice ports(Arguments arguments, NetworkChoice network) throws UsageException {
@@ -311,6 +178,7 @@ record Options(
             case "implicit" -> PortDriverName.IMPLICIT;
             case "builtin" -> PortDriverName.BUILTIN;
             case "slirp4netns" -> PortDriverName.SLIRP4NETNS;
+            case "gvisor-tap-vsock" -> PortDriverName.GVISOR_TAP_VSOCK;
             default -> throw new UsageException("unknown port driver: " + name);
         };
         if (driver == PortDriverName.IMPLICIT && !(network instanceof NetworkChoice.Pasta)) {
@@ -320,12 +188,18 @@ record Options(
             throw new UsageException("port driver requires non-host network");
         }
         if (driver == PortDriverName.SLIRP4NETNS && !(network instanceof NetworkChoice.Slirp4netns)) {
-            throw new UsageException(
-                    network instanceof NetworkChoice.None
-                            ? "network \"none\" requires either port driver \"none\" or \"builtin\""
-                            : "port driver requires slirp4netns network");
+            throw new UsageException(foreignPorts(network, "slirp4netns"));
+        }
+        if (driver == PortDriverName.GVISOR_TAP_VSOCK && !(network instanceof NetworkChoice.GvisorTapVsock)) {
+            throw new UsageException(foreignPorts(network, "gvisor-tap-vsock"));
         }
         return new PortChoice(driver, published(arguments, name, driver), arguments.isOn(Flag.SOURCE_IP_TRANSPARENT));
+    }
+
+    private static String foreignPorts(NetworkChoice network, String driver) {
+        return network instanceof NetworkChoice.None
+                ? "network \"none\" requires either port driver \"none\" or \"builtin\""
+                : "port driver requires " + driver + " network";
     }
 
     private static List<PortSpec> published(Arguments arguments, String name, PortDriverName driver)

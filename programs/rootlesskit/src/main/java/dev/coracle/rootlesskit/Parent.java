@@ -19,6 +19,7 @@ import dev.coracle.userns.BootMessage.NamespacesReady;
 import dev.coracle.userns.BootMessage.NetworkReady;
 import dev.coracle.userns.BootMessage.Ready;
 import dev.coracle.userns.CgroupEvacuation;
+import dev.coracle.userns.GvproxyPorts;
 import dev.coracle.userns.HostFiles;
 import dev.coracle.userns.HostNames;
 import dev.coracle.userns.IdMapper;
@@ -67,7 +68,7 @@ final class Parent {
                 var signals = Signals.open(spawner.poller());
                 var half = InnerHalf.start(options, surroundings, spawner)) {
             signals.killUntilStarted(half.child());
-            var network = new Networks(options, surroundings.programs(), spawner);
+            var network = new Networks(options, surroundings, spawner);
             network.check();
             try (var state = openState()) {
                 return withState(spawner, signals, network, half, state);
@@ -172,17 +173,33 @@ final class Parent {
         channel.send(new NetworkReady());
         expect(channel, Ready.class).warnings().forEach(log::warning);
         followNames(hello.pid(), spawner, beside);
+        var addresses = addresses(network);
         if (connection.isPresent()) {
-            beside.all.push(HostFiles.follow(
-                    spawner.poller(), new NetworkFiles(state.path()), network.dns(), hostName(), log::warning));
+            var files = new NetworkFiles(state.path());
+            if (!addresses.dns().equals(network.dns())) {
+                // the child could not know them yet
+                files.write(addresses.dns(), hostName());
+            }
+            if (addresses.dns().isEmpty()) {
+                log.warning("the network has told no name server: names are not resolved inside");
+            }
+            beside.all.push(HostFiles.follow(spawner.poller(), files, addresses.dns(), hostName(), log::warning));
         }
-        serveApi(hello.pid(), network, state, spawner, beside);
+        serveApi(hello.pid(), addresses, state, spawner, beside);
         if (options.processes().pid()) {
             // PID 1 stays what it is
             state.writeChildPid(hello.pid());
         }
         channel.send(new Go());
         return hello.pid();
+    }
+
+    /// Those that were given to the network, or that it has told.
+    private NetworkDriver.Addresses addresses(Networks network) {
+        return connection
+                .flatMap(Supervision::addresses)
+                .map(told -> told.dns().isEmpty() ? new NetworkDriver.Addresses(told.child(), network.dns()) : told)
+                .orElse(new NetworkDriver.Addresses(Networks.childIp(options.network()), network.dns()));
     }
 
     /// A machine on which too much is watched already still gets its directories as they are now.
@@ -203,7 +220,8 @@ final class Parent {
                 : new NetworkTarget.OfProcess(pid);
     }
 
-    private void serveApi(long pid, Networks network, StateDirectory state, Spawner spawner, Beside beside)
+    private void serveApi(
+            long pid, NetworkDriver.Addresses addresses, StateDirectory state, Spawner spawner, Beside beside)
             throws IOException, InterruptedException {
         var ports = Ports.driver(options, surroundings, spawner, target(pid, state), state.path());
         if (ports.isPresent()) {
@@ -211,14 +229,17 @@ final class Parent {
             if (ports.get() instanceof Slirp4netnsPorts slirp) {
                 connection.ifPresent(supervision -> supervision.setDependent(slirp::again));
             }
+            if (ports.get() instanceof GvproxyPorts gvproxy) {
+                connection.ifPresent(supervision -> supervision.setDependent(gvproxy::again));
+            }
             Ports.publish(ports.get(), options.ports());
         }
         var facts = new Api.Facts(
                 state.path(),
                 pid,
                 Networks.name(options.network()),
-                network.dns(),
-                Networks.childIp(options.network()));
+                addresses,
+                options.network() instanceof NetworkChoice.LxcUserNic);
         beside.all.push(ApiServer.open(state.path().resolve("api.sock"), new Api(facts, ports)));
     }
 

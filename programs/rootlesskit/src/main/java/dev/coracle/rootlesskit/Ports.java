@@ -2,6 +2,8 @@ package dev.coracle.rootlesskit;
 
 import dev.coracle.processes.Spawner;
 import dev.coracle.rootlesskit.Options.PortChoice;
+import dev.coracle.userns.Gvproxy;
+import dev.coracle.userns.GvproxyPorts;
 import dev.coracle.userns.NetworkTarget;
 import dev.coracle.userns.ParentPorts;
 import dev.coracle.userns.PortDriver;
@@ -11,8 +13,6 @@ import dev.coracle.userns.Slirp4netnsPorts;
 import dev.coracle.userns.UsernsException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// From the choice on the command line to the port driver that serves it.
@@ -26,25 +26,15 @@ final class Ports {
             case SLIRP4NETNS ->
                 Optional.of(new Slirp4netnsPorts(
                         state.resolve(Networks.SLIRP4NETNS_SOCKET), Networks.childIp(options.network())));
+            case GVISOR_TAP_VSOCK ->
+                Optional.of(new GvproxyPorts(
+                        Gvproxy.socket(state.resolve(Networks.GVISOR_DIRECTORY)), Networks.childIp(options.network())));
             case BUILTIN ->
                 Optional.of(new ParentPorts(
-                        new PortProcess(spawner, target, words(surroundings), surroundings.environment()),
+                        new PortProcess(
+                                spawner, target, surroundings.longRunning(PortMain.class), surroundings.environment()),
                         options.ports().keepsSource()));
         };
-    }
-
-    /// This process runs for milliseconds and is interpreted; that one moves bytes for days.
-    private static List<String> words(Surroundings surroundings) {
-        var words = new ArrayList<String>();
-        for (var word : surroundings.javaWords()) {
-            if (word.equals("-Xint")) {
-                words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1"));
-            } else {
-                words.add(word);
-            }
-        }
-        words.add(PortMain.class.getName());
-        return List.copyOf(words);
     }
 
     /// Publishes what the command line asks for.

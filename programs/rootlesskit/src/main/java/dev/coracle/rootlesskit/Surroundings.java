@@ -1,6 +1,7 @@
 package dev.coracle.rootlesskit;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,5 +25,21 @@ record Surroundings(
 
     Programs programs() {
         return new Programs(Optional.ofNullable(environment.get("PATH")));
+    }
+
+    /// The words that start a program of ours beside the command. This process runs for milliseconds and is
+    /// interpreted;
+    /// that one moves bytes for days.
+    List<String> longRunning(Class<?> main) {
+        var words = new ArrayList<String>();
+        for (var word : javaWords) {
+            if (word.equals("-Xint")) {
+                words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1"));
+            } else {
+                words.add(word);
+            }
+        }
+        words.add(main.getName());
+        return List.copyOf(words);
     }
 }

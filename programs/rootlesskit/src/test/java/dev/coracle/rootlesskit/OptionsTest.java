@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coracle.linux.Propagation;
 import dev.coracle.rootlesskit.Options.Choice;
-import dev.coracle.rootlesskit.Options.NetworkChoice;
 import dev.coracle.userns.SubIds;
+import dev.coracle.userns.Subnet;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +84,12 @@ class OptionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     --net=x | unknown network mode: x
-                    --net=vpnkit | network mode vpnkit is not served: use slirp4netns or pasta
+                    --net=vpnkit --cidr=10.0.2.0/24 | custom cidr is not supported for --net=vpnkit
+                    --net=lxc-user-nic --cidr=10.0.2.0/24 | custom cidr is not supported for --net=lxc-user-nic
+                    --net=lxc-user-nic --lxc-user-nic-bridge= | got empty bridge
+                    --net=gvisor-tap-vsock --ipv6 | --ipv6 is not supported for gvisor-tap-vsock
+                    --net=gvisor-tap-vsock --cidr=10.0.2.1/24 | cidr must be like 10.0.2.0/24, not like 10.0.2.1/24
+                    --net=vpnkit --port-driver=gvisor-tap-vsock | port driver requires gvisor-tap-vsock network
                     --net=pasta --mtu=65522 | mtu must be <= 65521, got 65522
                     --mtu=99999999 | mtu must be <= 65521, got 99999999
                     --net=pasta --mtu=-1 | mtu must be <= 65521, got -1
@@ -153,6 +158,33 @@ class OptionsTest {
                 .asString()
                 .contains("--disable-host-loopback");
         assertThat(parse("--mtu=1500", "x").warnings()).containsExactly("unsupported mtu for --net=host: 1500");
+    }
+
+    @Test
+    void a_network_has_its_own_device_and_mtu() throws Exception {
+        assertThat(connected("--net=vpnkit").link()).isEqualTo(link("tap0", 1500, true));
+        assertThat(connected("--net=lxc-user-nic", "--lxc-user-nic-bridge=br7"))
+                .isEqualTo(new NetworkChoice.LxcUserNic(link("eth0", 1500, false), "lxc-user-nic", "br7"));
+        var gvisor = connected("--net=gvisor-tap-vsock", "--ifname=x", "--mtu=4000", "--disable-host-loopback");
+        assertThat(gvisor.link()).isEqualTo(link("x", 4000, false));
+        assertThat(gvisor.dns()).containsExactly("10.0.2.1");
+        assertThat(parse("--net=vpnkit", "--mtu=4000", "--ipv6", "--disable-host-loopback", "x")
+                        .warnings())
+                .containsExactly(
+                        "--ipv6 is discarded for --net=vpnkit",
+                        "vpnkit is known to have issues with non-1500 MTU (current: 4000)");
+        assertThat(parse("--net=lxc-user-nic", "x").warnings())
+                .containsExactly("--disable-host-loopback is implicitly set for lxc-user-nic");
+    }
+
+    private static NetworkChoice.Connected connected(String... flags) throws Exception {
+        var words = new java.util.ArrayList<>(Arrays.asList(flags));
+        words.add("x");
+        return (NetworkChoice.Connected) parse(words.toArray(String[]::new)).network();
+    }
+
+    private static NetworkChoice.Link link(String device, int mtu, boolean hostLoopback) {
+        return new NetworkChoice.Link(device, mtu, Subnet.USUAL, hostLoopback, false);
     }
 
     @Test

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +55,31 @@ class RootlesskitTest {
                 .anyMatch(line -> line.matches("ROOTLESSKIT_PARENT_EUID=[1-9]\\d*"))
                 .anyMatch(line -> line.matches("ROOTLESSKIT_PARENT_EGID=[1-9]\\d*"))
                 .noneMatch(line -> line.startsWith("CORACLE_CALLER") || line.startsWith("_"));
+    }
+
+    /// A shell that assigns a variable exports it if the caller had: no name of a script may be one of the caller's.
+    @Test
+    void whatever_the_caller_has_exported_arrives_unchanged() throws Exception {
+        var exported = new TreeMap<String, String>();
+        var tree = Path.of(System.getProperty("coracle.tree"));
+        for (var script : List.of("bin/rootlesskit", "libexec/launch.sh")) {
+            Pattern.compile("\\b([a-z][a-z_]*)=|\\b(?:for|read -r) ([a-z][a-z_]*)")
+                    .matcher(Files.readString(tree.resolve(script)))
+                    .results()
+                    .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+                    .filter(name -> !name.startsWith("coracle_"))
+                    .forEach(name -> exported.put(name, name + " of the caller"));
+        }
+        for (var name :
+                "net pid tree word flag heap main self cache file first line program before room jar LANG LANGUAGE"
+                        .split(" ")) {
+            exported.put(name, "  \"" + name + "\"\t$HOME 'of' the=caller ");
+        }
+        exported.put("LC_ALL", "");
+        var ended = launcher.run(exported, "env", "-0");
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out().split("\0"))
+                .contains(exported.entrySet().stream().map(Object::toString).toArray(String[]::new));
     }
 
     @Test
