@@ -63,11 +63,13 @@ become_java() {
     coracle_first=$2
     shift 2
     # shellcheck disable=SC2086 # the options are words
+    # The library of SQLite tidies up the folder where it would unpack itself, and never does: not through all of /tmp.
     # Mapped where it was made for, a cache is shared pages of a file; moved elsewhere, every page of it is a copy.
     exec $coracle_first "$coracle_java_home/bin/java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
         -XX:+UseSerialGC $coracle_heap -XX:UserThreadWaitAttemptsAtExit=0 -XX:-UsePerfData -Xlog:disable "$coracle_cache" \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         -Dcoracle.home="$coracle_tree" -Dorg.sqlite.lib.path="$coracle_tree/lib/native" -Dorg.sqlite.lib.name=libsqlitejdbc.so \
+        -Dorg.sqlite.tmpdir="$coracle_tree/lib/native" \
         -DZstdNativePath="$coracle_tree/lib/native/libzstd-jni.so" ${CORACLE_JAVA_OPTIONS:-} \
         -cp "${coracle_classpath:-$coracle_tree/lib/coracle.jar}" "$@"
 }
