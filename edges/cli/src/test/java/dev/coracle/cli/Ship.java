@@ -290,6 +290,8 @@ final class Ship {
                 manifest,
                 ImageConfig.parse(bytes),
                 ImageHistory.parse(bytes),
+                "",
+                "{}",
                 CONFIG,
                 "sha256:" + "ef".repeat(32));
     }

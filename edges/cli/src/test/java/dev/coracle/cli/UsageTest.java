@@ -66,11 +66,17 @@ class UsageTest {
         run -v /a:b a                | 125 | coracle: invalid volume specification: '/a:b': invalid mount path: 'b' mount path must be absolute
         run -v /a:/ a                | 125 | coracle: invalid volume specification: '/a:/': destination can't be '/'
         run -v /a:/b:xx a            | 125 | coracle: invalid mode: xx
+        run --link a:b:c a           | 125 | invalid argument "a:b:c" for "--link" flag: bad format for links: a:b:c
+        run --systemd maybe a        | 125 | invalid argument "maybe" for "--systemd" flag: must be true, false or always: maybe
+        run --verify cosign a        | 125 | coracle: --verify: signatures are not verified by this engine
+        pull -a a                    | 1   | --all-tags: registries are asked for one tag at a time
+        push --sign cosign a         | 1   | --sign: images are not signed by this engine
+        start --checkpoint c a       | 1   | --checkpoint: containers are not started from checkpoints by this engine
         run --gpus some a            | 125 | invalid argument "some" for "--gpus" flag: invalid count (some): value must be either "all" or an integer
         ps --filter bogus=1          | 1   | invalid filter 'bogus'
         --bogus ps                   | 125 | unknown flag: --bogus
         completion tcsh              | 1   | completion for "tcsh" is not known: bash, zsh or fish
-        inspect --mode native a      | 1   | --mode native: only dockercompat is shown; ctr shows containerd's own records
+        inspect --mode bogus a       | 1   | --mode bogus: is not known, only dockercompat and native
         """)
     void wrong_use_is_said_as_docker_says_it(String words, int status, String firstLine) {
         var client = new Client();

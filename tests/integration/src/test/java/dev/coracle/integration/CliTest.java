@@ -304,4 +304,27 @@ class CliTest {
                         .lines())
                 .doesNotContain("fuse", "net");
     }
+
+    @Test
+    void what_containerd_has_of_it_is_shown_too() throws Exception {
+        var id = one("run", "-d", "--name", "shown", "-l", "tier=front", BUSYBOX, "sleep", "1000");
+        assertThat(one(
+                        "inspect",
+                        "--mode",
+                        "native",
+                        "-f",
+                        "{{.ID}} {{.Image}} {{.Labels.tier}} {{.Spec.hostname}} {{.Process.Status.Status}}",
+                        "shown"))
+                .isEqualTo(id + " docker.io/library/busybox:latest front " + id.substring(0, 12) + " running");
+        assertThat(one(
+                        "image",
+                        "inspect",
+                        "--mode",
+                        "native",
+                        "-f",
+                        "{{.Image.Name}} {{.ManifestDesc.Digest}} {{.Manifest.schemaVersion}} {{.ImageConfig.os}}",
+                        BUSYBOX))
+                .matches("docker.io/library/busybox:latest sha256:[0-9a-f]{64} 2 linux");
+        one("rm", "-f", "shown");
+    }
 }

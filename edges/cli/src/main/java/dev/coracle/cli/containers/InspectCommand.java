@@ -3,6 +3,7 @@ package dev.coracle.cli.containers;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.cli.Session;
 import dev.coracle.cli.images.ImageJson;
+import dev.coracle.cli.images.NativeImageJson;
 import dev.coracle.cli.line.Arity;
 import dev.coracle.cli.line.Command;
 import dev.coracle.cli.line.Flag;
@@ -11,13 +12,15 @@ import dev.coracle.cli.line.UsageFailure;
 import dev.coracle.cli.networks.NetworkJson;
 import dev.coracle.cli.view.Inspection;
 import dev.coracle.cli.volumes.VolumeJson;
+import dev.coracle.engine.images.ImageDetails;
 import dev.coracle.gotemplate.GoStruct;
+import java.util.List;
 import java.util.Optional;
 
 /// `inspect` of anything, and `container inspect`.
 public final class InspectCommand {
     private static final Flag MODE =
-            Flag.text("mode", "Whose language: dockercompat").fallback("dockercompat");
+            Flag.text("mode", "Whose language: dockercompat or native").fallback("dockercompat");
     private static final Flag FORMAT =
             Flag.text("format", "json, or a Go template").letter('f');
     private static final Flag SIZE =
@@ -41,22 +44,26 @@ public final class InspectCommand {
     }
 
     private static int show(Session session, Line line, String type) {
-        checkMode(line);
+        requireMode(line, "dockercompat", "native");
         return Inspection.show(session, line.text("format"), line.arguments(), name -> find(session, line, type, name));
     }
 
-    /// @throws UsageFailure when another mode is asked for than ours
-    public static void checkMode(Line line) {
-        if (!line.text("mode").equals("dockercompat")) {
+    /// @throws UsageFailure when another mode is asked for than one of these
+    public static void requireMode(Line line, String... known) {
+        if (!List.of(known).contains(line.text("mode"))) {
             throw UsageFailure.of(
-                    "--mode " + line.text("mode") + ": only dockercompat is shown; ctr shows containerd's own records");
+                    "--mode " + line.text("mode") + ": is not known, only " + String.join(" and ", known));
         }
+    }
+
+    private static boolean isNative(Line line) {
+        return line.text("mode").equals("native");
     }
 
     private static GoStruct find(Session session, Line line, String type, String name) {
         return switch (type) {
             case "container" -> container(session, line, name);
-            case "image" -> ImageJson.of(session.engine().images().inspect(name, Optional.empty()));
+            case "image" -> image(line, session.engine().images().inspect(name, Optional.empty()));
             case "network" -> NetworkJson.of(session.engine().networks().get(name));
             case "volume" -> VolumeJson.of(session.engine().volumes().get(name), Optional.empty(), session);
             case "" -> any(session, line, name);
@@ -75,8 +82,16 @@ public final class InspectCommand {
         throw new NotFound("no such object: " + name);
     }
 
+    /// In the language that the line asks for.
+    public static GoStruct image(Line line, ImageDetails details) {
+        return isNative(line) ? NativeImageJson.of(details) : ImageJson.of(details);
+    }
+
     private static GoStruct container(Session session, Line line, String name) {
         var container = session.engine().containers().get(name);
+        if (isNative(line)) {
+            return NativeContainerJson.of(session.engine().containers().record(container.id()), container);
+        }
         if (!line.is("size")) {
             return ContainerJson.of(container);
         }

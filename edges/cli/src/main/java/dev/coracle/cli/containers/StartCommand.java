@@ -5,10 +5,16 @@ import dev.coracle.cli.line.Arity;
 import dev.coracle.cli.line.Command;
 import dev.coracle.cli.line.Flag;
 import dev.coracle.cli.line.Line;
+import dev.coracle.cli.line.Refusals;
 import dev.coracle.cli.line.UsageFailure;
 
 /// `start`: containers that are there.
 public final class StartCommand {
+    private static final String CHECKPOINTS = "containers are not started from checkpoints by this engine";
+    private static final Refusals REFUSED = Refusals.of(
+            Refusals.refused(Flag.text("checkpoint", "Refused"), "", CHECKPOINTS),
+            Refusals.refused(Flag.text("checkpoint-dir", "Refused"), "", CHECKPOINTS));
+
     private StartCommand() {}
 
     public static Command command() {
@@ -17,11 +23,13 @@ public final class StartCommand {
                         Flag.bool("attach", "Attach stdout and stderr").letter('a'),
                         Flag.bool("interactive", "Attach stdin").letter('i'),
                         Flag.text("detach-keys", "Keys that detach (default \"ctrl-p,ctrl-q\")"))
+                .flags(REFUSED.flags())
                 .takes(Arity.atLeast(1))
                 .does(StartCommand::run);
     }
 
     private static int run(Session session, Line line) throws InterruptedException {
+        REFUSED.check(line);
         if (!line.is("attach") && !line.is("interactive")) {
             return session.together(line.arguments(), name -> {
                 session.engine().containers().start(name);

@@ -56,21 +56,22 @@ public final class ImageCommands {
         return Command.of("inspect", "IMAGE [IMAGE...]", "Return all that is known about images")
                 .flags(
                         Flag.text("format", "json, or a Go template").letter('f'),
-                        Flag.text("mode", "Whose language: dockercompat").fallback("dockercompat"),
+                        Flag.text("mode", "Whose language: dockercompat or native")
+                                .fallback("dockercompat"),
                         Flag.text("platform", "Platform of the image: os/arch[/variant]"))
                 .takes(Arity.atLeast(1))
                 .does(ImageCommands::inspect);
     }
 
     private static int inspect(Session session, Line line) {
-        InspectCommand.checkMode(line);
+        InspectCommand.requireMode(line, "dockercompat", "native");
         var texts = line.text("platform").isEmpty() ? List.<String>of() : List.of(line.text("platform"));
         var platform = Pulls.platforms(session, texts).stream().findFirst();
         return Inspection.show(
                 session,
                 line.text("format"),
                 line.arguments(),
-                name -> ImageJson.of(session.engine().images().inspect(name, platform)));
+                name -> InspectCommand.image(line, session.engine().images().inspect(name, platform)));
     }
 
     public static Command prune() {

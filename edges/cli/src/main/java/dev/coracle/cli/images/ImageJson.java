@@ -2,15 +2,14 @@ package dev.coracle.cli.images;
 
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.Reference;
+import dev.coracle.cli.view.JsonValues;
 import dev.coracle.engine.images.ImageDetails;
 import dev.coracle.gotemplate.GoStruct;
 import dev.coracle.oci.Json;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// An image as docker's `inspect` shows it.
@@ -99,44 +98,20 @@ public final class ImageJson {
                 .put("AttachStdin", false)
                 .put("AttachStdout", false)
                 .put("AttachStderr", false)
-                .optional("ExposedPorts", "ExposedPorts", value(config.path("ExposedPorts")))
+                .optional("ExposedPorts", "ExposedPorts", JsonValues.of(config.path("ExposedPorts")))
                 .put("Tty", false)
                 .put("OpenStdin", false)
                 .put("StdinOnce", false)
-                .put("Env", value(config.path("Env")))
-                .put("Cmd", value(config.path("Cmd")))
-                .optional("Healthcheck", "Healthcheck", value(config.path("Healthcheck")))
+                .put("Env", JsonValues.of(config.path("Env")))
+                .put("Cmd", JsonValues.of(config.path("Cmd")))
+                .optional("Healthcheck", "Healthcheck", JsonValues.of(config.path("Healthcheck")))
                 .put("Image", "")
-                .put("Volumes", value(config.path("Volumes")))
+                .put("Volumes", JsonValues.of(config.path("Volumes")))
                 .put("WorkingDir", config.path("WorkingDir").asString(""))
-                .put("Entrypoint", value(config.path("Entrypoint")))
-                .put("OnBuild", value(config.path("OnBuild")))
-                .put("Labels", value(config.path("Labels")))
+                .put("Entrypoint", JsonValues.of(config.path("Entrypoint")))
+                .put("OnBuild", JsonValues.of(config.path("OnBuild")))
+                .put("Labels", JsonValues.of(config.path("Labels")))
                 .optional("StopSignal", "StopSignal", config.path("StopSignal").asString(""))
                 .build();
-    }
-
-    /// JSON as values of templates.
-    private static @Nullable Object value(JsonNode node) {
-        if (node.isObject()) {
-            var map = new LinkedHashMap<String, @Nullable Object>();
-            node.properties().forEach(entry -> map.put(entry.getKey(), value(entry.getValue())));
-            return map;
-        }
-        if (node.isArray()) {
-            var list = new java.util.ArrayList<@Nullable Object>();
-            node.forEach(element -> list.add(value(element)));
-            return list;
-        }
-        if (node.isString()) {
-            return node.stringValue();
-        }
-        if (node.isBoolean()) {
-            return node.booleanValue();
-        }
-        if (node.isIntegralNumber()) {
-            return node.longValue();
-        }
-        return node.isNumber() ? node.doubleValue() : null;
     }
 }

@@ -25,7 +25,7 @@ public final class InfoCommand {
     }
 
     private static int run(Session session, Line line) {
-        dev.coracle.cli.containers.InspectCommand.checkMode(line);
+        dev.coracle.cli.containers.InspectCommand.requireMode(line, "dockercompat");
         var info = session.engine().system().info();
         var images = session.engine().images().list().size();
         if (!line.text("format").isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.coracle.engine.containers;
 
+import dev.coracle.core.containers.Container;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.engine.filters.PruneFilter;
 import java.io.InputStream;
@@ -21,6 +22,9 @@ public interface Containers {
     List<ContainerView> list();
 
     ContainerView get(String container);
+
+    /// The record that the container store has of it, as every client of containerd sees it.
+    Container record(String container);
 
     /// Disk taken by what was changed, and by all of it; walks through files.
     ContainerSize size(String container);

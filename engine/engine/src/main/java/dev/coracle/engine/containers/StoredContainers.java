@@ -4,6 +4,7 @@ import dev.coracle.base.EngineException.Conflict;
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.Unknown;
+import dev.coracle.core.containers.Container;
 import dev.coracle.core.networks.EndpointSpec;
 import dev.coracle.core.types.FieldMask;
 import dev.coracle.core.types.TypedBytes;
@@ -83,6 +84,11 @@ final class StoredContainers implements Containers {
                     .findFirst()
                     .orElseThrow(() -> none);
         }
+    }
+
+    @Override
+    public Container record(String container) {
+        return room.parts().in(namespace).containers().get(get(container).id());
     }
 
     @Override

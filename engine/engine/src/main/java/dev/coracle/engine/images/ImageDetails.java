@@ -12,6 +12,8 @@ import java.util.List;
 /// @param image the record and the sizes
 /// @param names every name of the same target, in full
 /// @param manifestDescriptor of the manifest
+/// @param index the index that the image's name points to, as it is stored, JSON; empty when it is a manifest
+/// @param manifestDocument the manifest as it is stored, JSON
 /// @param document the configuration as it is stored, JSON
 /// @param chainId the name of its top snapshot
 public record ImageDetails(
@@ -22,6 +24,8 @@ public record ImageDetails(
         Manifest manifest,
         ImageConfig config,
         ImageHistory history,
+        String index,
+        String manifestDocument,
         String document,
         String chainId) {
     public ImageDetails {

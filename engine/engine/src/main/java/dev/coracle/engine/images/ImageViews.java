@@ -10,6 +10,7 @@ import dev.coracle.core.stores.NamespaceStores;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.ImageConfig;
 import dev.coracle.oci.ImageHistory;
+import dev.coracle.oci.MediaTypes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -155,7 +156,8 @@ final class ImageViews {
                 .or(() -> view.platforms().stream().findFirst())
                 .orElse(host));
         var descriptor = documents.manifestFor(view.target(), platform);
-        var manifest = dev.coracle.oci.Manifest.parse(documents.read(descriptor));
+        var manifestBytes = documents.read(descriptor);
+        var manifest = dev.coracle.oci.Manifest.parse(manifestBytes);
         var bytes = documents.read(manifest.config());
         var config = ImageConfig.parse(bytes);
         return new ImageDetails(
@@ -166,10 +168,16 @@ final class ImageViews {
                 manifest,
                 config,
                 ImageHistory.parse(bytes),
-                new String(bytes, StandardCharsets.UTF_8),
+                MediaTypes.isIndex(view.target().mediaType()) ? text(documents.read(view.target())) : "",
+                text(manifestBytes),
+                text(bytes),
                 config.diffIds().isEmpty()
                         ? ""
                         : ImageConfig.chainId(config.diffIds()).toString());
+    }
+
+    private static String text(byte[] document) {
+        return new String(document, StandardCharsets.UTF_8);
     }
 
     /// The bytes of each layer's own snapshot, lowest first; 0 for what is not unpacked.
