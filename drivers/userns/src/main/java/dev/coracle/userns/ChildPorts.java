@@ -8,6 +8,7 @@ import dev.coracle.relay.Forward;
 import dev.coracle.relay.Relay;
 import dev.coracle.relay.Target;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class ChildPorts {
     private final Spawner spawner;
     private final Optional<Path> nft;
     private final Map<Integer, Forward> forwards = new HashMap<>();
-    private Optional<String> transparency = Optional.empty();
+    private Optional<String> loss = Optional.empty();
+    private Optional<String> datagramLoss = Optional.empty();
     private boolean isTransparencyTried;
 
     /// @param parent the socket on which requests come
@@ -63,13 +65,15 @@ public final class ChildPorts {
             case PortRequest.Add(var id, var tcp, var wanted) -> {
                 var listener = received.fd()
                         .orElseThrow(() -> new IOException("talk to the port driver: a request without a socket"));
-                var target = possible(wanted);
+                var lost = lost(wanted, tcp);
+                var target =
+                        lost.isEmpty() ? wanted : new Target(wanted.address(), wanted.otherwise(), Target.Source.RELAY);
                 forwards.put(
                         id,
                         tcp
                                 ? relay.forwardTcp(listener, target)
                                 : relay.forwardUdp(listener, target, Relay.USUAL_IDLE));
-                yield wanted.source() == Target.Source.CLIENT ? transparency.orElse("") : "";
+                yield lost.map(why -> "clients' addresses are not kept: " + why).orElse("");
             }
             case PortRequest.Remove(var id) -> {
                 var forward = forwards.remove(id);
@@ -81,19 +85,36 @@ public final class ChildPorts {
         };
     }
 
-    /// Keeps the client's address where the namespace can be made to lead answers back.
-    private Target possible(Target wanted) throws InterruptedException {
+    /// Why clients' addresses cannot be kept, though they should be. The namespace must lead answers back.
+    private Optional<String> lost(Target wanted, boolean tcp) throws IOException, InterruptedException {
         if (wanted.source() == Target.Source.RELAY) {
-            return wanted;
+            return Optional.empty();
         }
         if (!isTransparencyTried) {
             isTransparencyTried = true;
-            try {
-                Transparency.prepare(spawner, nft);
-            } catch (IOException failure) {
-                transparency = Optional.of("clients' addresses are not kept: " + failure.getMessage());
-            }
+            prepare();
         }
-        return transparency.isEmpty() ? wanted : new Target(wanted.address(), wanted.otherwise(), Target.Source.RELAY);
+        if (tcp) {
+            return loss;
+        }
+        var isIpv6 = wanted.address().getAddress() instanceof Inet6Address;
+        return datagramLoss.isEmpty() && !Transparency.hasDefaultRoute(isIpv6)
+                ? Optional.of("without a default route for " + (isIpv6 ? "IPv6" : "IPv4")
+                        + " inside, servers can send no datagrams to them")
+                : datagramLoss;
+    }
+
+    private void prepare() throws InterruptedException {
+        try {
+            Transparency.prepare(spawner, nft);
+            try {
+                Transparency.prepareDatagrams(spawner, nft.orElseThrow());
+            } catch (IOException failure) {
+                datagramLoss = Optional.of(String.valueOf(failure.getMessage()));
+            }
+        } catch (IOException failure) {
+            loss = Optional.of(String.valueOf(failure.getMessage()));
+            datagramLoss = loss;
+        }
     }
 }

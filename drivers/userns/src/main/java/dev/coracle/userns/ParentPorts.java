@@ -177,11 +177,6 @@ public final class ParentPorts implements PortDriver {
         if (!keepSource || (parent.isPresent() && parent.get().isLoopbackAddress())) {
             return Optional.empty();
         }
-        if (!spec.isTcp()) {
-            return Optional.of(
-                    "clients' addresses are not kept: a server that answers datagrams from a socket without a"
-                            + " peer sends them by the default route, past us");
-        }
         var listensOnIpv6 = spec.protocol().endsWith("6") || parent.orElse(LOOPBACK) instanceof Inet6Address;
         var leadsToIpv6 = target.address().getAddress() instanceof Inet6Address;
         var listensOnBoth = spec.protocol().length() == 3 && parent.isEmpty();
@@ -193,7 +188,11 @@ public final class ParentPorts implements PortDriver {
     /// Servers inside listen on all addresses or on 127.0.0.1. A loopback address of the host
     /// means the same one inside; others of the host's do not exist there.
     private Target target(PortSpec spec) {
-        var source = keepSource && spec.isTcp() ? Target.Source.CLIENT : Target.Source.RELAY;
+        // who reaches a loopback address of the host has one, too
+        var isLocal = PortSpec.find(spec.parentIp())
+                .filter(InetAddress::isLoopbackAddress)
+                .isPresent();
+        var source = keepSource && !isLocal ? Target.Source.CLIENT : Target.Source.RELAY;
         if (!spec.childIp().isEmpty()) {
             return new Target(
                     new InetSocketAddress(InetAddress.ofLiteral(spec.childIp()), spec.childPort()),

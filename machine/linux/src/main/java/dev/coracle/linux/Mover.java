@@ -110,6 +110,12 @@ public final class Mover implements AutoCloseable {
         return ipv4 || ipv6 ? control.toArray(JAVA_BYTE) : new byte[0];
     }
 
+    /// Sends what was last read or received to an address.
+    public long send(Fd socket, InetSocketAddress to, long length) {
+        var size = IpAddresses.write(scratch, to, IpAddresses.isIpv6(to));
+        return call(Sys.SENDTO, socket.number(), data.address(), length, MSG_NOSIGNAL, scratch.address() + NAME, size);
+    }
+
     /// Sends what was last read or received to a peer, from the address it wrote to.
     public long reply(Fd socket, byte[] peer, byte[] source, long length) {
         MemorySegment.copy(peer, 0, scratch, JAVA_BYTE, NAME, peer.length);

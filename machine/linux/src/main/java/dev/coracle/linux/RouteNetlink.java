@@ -137,6 +137,29 @@ public final class RouteNetlink implements AutoCloseable {
         rule(ipv6, mark, table, priority + 1, false);
     }
 
+    /// Packets from an address of a network are routed by a table of their own; the main one comes first, but for its
+    /// default route.
+    public void addRuleFrom(InetAddress network, int prefix, int table, int priority) throws ErrnoException {
+        var main = ruleFrom(network, prefix, MAIN_TABLE, priority);
+        attribute(main, 14, number(0));
+        exchange(main, "add rule from " + network.getHostAddress() + "/" + prefix);
+        exchange(
+                ruleFrom(network, prefix, table, priority + 1),
+                "add rule from " + network.getHostAddress() + "/" + prefix);
+    }
+
+    private static ByteBuffer ruleFrom(InetAddress network, int prefix, int table, int priority) {
+        var bytes = network.getAddress();
+        var message = message(RTM_NEWRULE, REQUEST_ACK | CREATE_EXCLUSIVE);
+        // family, no destination, the prefix of the source, no TOS, the table below, look up
+        message.put(family(bytes)).put((byte) 0).put((byte) prefix).put((byte) 0);
+        message.put((byte) 0).put((byte) 0).put((byte) 0).put((byte) 1).putInt(0);
+        attribute(message, 2, bytes);
+        attribute(message, 6, number(priority));
+        attribute(message, 15, number(table));
+        return message;
+    }
+
     private void rule(boolean ipv6, int mark, int table, int priority, boolean withoutDefault) throws ErrnoException {
         var message = message(RTM_NEWRULE, REQUEST_ACK | CREATE_EXCLUSIVE);
         // family, no prefixes or TOS, the table below, look up

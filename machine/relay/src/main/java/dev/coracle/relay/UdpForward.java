@@ -89,9 +89,9 @@ final class UdpForward implements Forward {
         }
         flow.lastNanos = System.nanoTime();
         flow.replySource = loop.mover().replySource();
-        if (loop.mover().write(flow.backend, 0, length) == -Errno.ECONNREFUSED.number()) {
+        if (flow.send(length) == -Errno.ECONNREFUSED.number()) {
             // the answer to an earlier one; this one has not been sent yet
-            var _ = loop.mover().write(flow.backend, 0, length);
+            var _ = flow.send(length);
         }
     }
 
@@ -99,7 +99,7 @@ final class UdpForward implements Forward {
         if (flows.size() >= MOST_CLIENTS) {
             flows.values().iterator().next().close();
         }
-        Fd backend;
+        Backends.Datagrams backend;
         try {
             backend = Backends.connectUdp(target, loop.mover());
         } catch (ErrnoException failure) {
@@ -112,12 +112,12 @@ final class UdpForward implements Forward {
         }
         try {
             var flow = new Flow(peer, backend);
-            flow.key = loop.watch(backend, Epoll.READABLE, flow::answer);
+            flow.key = loop.watch(backend.socket(), Epoll.READABLE, flow::answer);
             flows.put(ByteBuffer.wrap(peer), flow);
             active.incrementAndGet();
             return flow;
         } catch (ErrnoException failure) {
-            backend.close();
+            backend.socket().close();
             return null;
         }
     }
@@ -162,18 +162,39 @@ final class UdpForward implements Forward {
     private final class Flow {
         private final byte[] peer;
         private final Fd backend;
+        private final boolean isConnected;
         private byte[] replySource = {};
         private long key = -1;
         private long lastNanos;
 
-        Flow(byte[] peer, Fd backend) {
+        Flow(byte[] peer, Backends.Datagrams backend) {
             this.peer = peer;
-            this.backend = backend;
+            this.backend = backend.socket();
+            this.isConnected = backend.isConnected();
+        }
+
+        /// Sends on what the client has just sent.
+        private long send(long length) {
+            return isConnected
+                    ? loop.mover().write(backend, 0, length)
+                    : loop.mover().send(backend, target.address(), length);
+        }
+
+        /// What came from another port is no answer.
+        private long receive() {
+            if (isConnected) {
+                return loop.mover().read(backend);
+            }
+            var length = loop.mover().receive(backend);
+            return length < 0
+                            || loop.mover().peer().getPort() == target.address().getPort()
+                    ? length
+                    : -Errno.EPROTO.number();
         }
 
         private void answer(int events) {
             for (var i = 0; i < AT_ONCE; i++) {
-                var length = loop.mover().read(backend);
+                var length = receive();
                 if (length == -Errno.EAGAIN.number()) {
                     break;
                 }

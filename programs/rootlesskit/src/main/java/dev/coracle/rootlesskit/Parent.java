@@ -1,5 +1,7 @@
 package dev.coracle.rootlesskit;
 
+import dev.coracle.linux.Errno;
+import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.FilePages;
 import dev.coracle.linux.PidFd;
 import dev.coracle.linux.Self;
@@ -152,8 +154,8 @@ final class Parent {
             throws IOException, InterruptedException {
         mapIds(half.child(), spawner);
         var channel = half.channel();
-        channel.send(new Begin(plan(network, state)));
-        channel.send(new IdsMapped());
+        tell(channel, new Begin(plan(network, state)));
+        tell(channel, new IdsMapped());
         var hello = expect(channel, Hello.class);
         if (hello.version() != BootMessage.VERSION) {
             throw new UsernsException("talk to the child: it speaks version " + hello.version() + " and we "
@@ -170,7 +172,7 @@ final class Parent {
             beside.all.push(connection.get());
             log.debug("network is connected");
         }
-        channel.send(new NetworkReady());
+        tell(channel, new NetworkReady());
         expect(channel, Ready.class).warnings().forEach(log::warning);
         followNames(hello.pid(), spawner, beside);
         var addresses = addresses(network);
@@ -190,7 +192,7 @@ final class Parent {
             // PID 1 stays what it is
             state.writeChildPid(hello.pid());
         }
-        channel.send(new Go());
+        tell(channel, new Go());
         return hello.pid();
     }
 
@@ -247,8 +249,28 @@ final class Parent {
         try {
             return Supervision.start(driver, target, log::warning);
         } catch (ToolFailedException failure) {
+            if (!target.exists()) {
+                throw new ChildEndedException();
+            }
             throw new UsernsException(
                     "connect the network: " + failure.getMessage(), Preflight.networkRemedy(), failure);
+        }
+    }
+
+    /// Who does not hear us any more has ended, and may have said why.
+    private static void tell(BootChannel channel, BootMessage message) throws IOException {
+        try {
+            channel.send(message);
+        } catch (ErrnoException failure) {
+            if (!failure.is(Errno.EPIPE)) {
+                throw failure;
+            }
+            for (var last = channel.receive(); last.isPresent(); last = channel.receive()) {
+                if (last.get() instanceof Failed(var reason, var remedy)) {
+                    throw new ChildFailedException(reason, remedy);
+                }
+            }
+            throw new ChildEndedException();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.coracle.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ public final class BenchMain {
     private enum Part {
         LAUNCHERS,
         PORTS,
+        IPERF,
         STARTS,
         CONTAINERS,
         PULLS,
@@ -66,6 +68,10 @@ public final class BenchMain {
         switch (part) {
             case LAUNCHERS -> launchers();
             case PORTS -> ports();
+            case IPERF -> {
+                iperfIn();
+                iperfOut();
+            }
             case STARTS -> starts();
             case CONTAINERS -> containers();
             case PULLS -> {
@@ -153,6 +159,59 @@ public final class BenchMain {
             }
         }
         note(run, "`rootlesskit`, its forwarder and slirp4netns, PSS, MB", bin, ports.megabytes());
+    }
+
+    /// Through the builtin port driver, both at once, turn by turn.
+    private void iperfIn() throws IOException, InterruptedException {
+        try (var theirs = Ports.iperf(settings, DISTRIBUTION);
+                var own = Ports.iperf(settings, ours)) {
+            for (int run = 0; run <= settings.runs(); run++) {
+                iperfIn(run, DISTRIBUTION, theirs);
+                iperfIn(run, ours, own);
+            }
+        }
+    }
+
+    private void iperfIn(int run, Path bin, Ports ports) throws IOException, InterruptedException {
+        for (var streams : List.of(1, 8)) {
+            for (var fromServer : List.of(false, true)) {
+                var before = ports.processorSeconds();
+                var client = Iperf.client("127.0.0.1", ports.wire().port(), streams, fromServer);
+                var rate = Iperf.rate(settings, client);
+                var way = "iperf3 " + (fromServer ? "from" : "to") + " the server by builtin, " + streams
+                        + (streams == 1 ? " stream" : " streams");
+                note(run, way + ", Gbit/s", bin, rate);
+                note(
+                        run,
+                        way + ", processor time, s/GB",
+                        bin,
+                        (ports.processorSeconds() - before) / (rate * Iperf.SECONDS / 8));
+            }
+        }
+    }
+
+    /// Out of the namespace, by every driver whose program is installed.
+    private void iperfOut() throws IOException, InterruptedException {
+        try (var host = new Iperf.Host(settings)) {
+            for (int run = 0; run <= settings.runs(); run++) {
+                for (var mtu : List.of(1500, 65520)) {
+                    iperfOut(run, DISTRIBUTION, "slirp4netns", mtu, host);
+                    iperfOut(run, ours, "slirp4netns", mtu, host);
+                    iperfOut(run, ours, "pasta", mtu, host);
+                    if (Files.isExecutable(Path.of("/usr/local/bin/gvproxy"))) {
+                        iperfOut(run, ours, "gvisor-tap-vsock", mtu, host);
+                    }
+                }
+            }
+        }
+    }
+
+    private void iperfOut(int run, Path bin, String net, int mtu, Iperf.Host host)
+            throws IOException, InterruptedException {
+        var words = new ArrayList<>(List.of(
+                bin.resolve("rootlesskit").toString(), "--net=" + net, "--mtu=" + mtu, "--disable-host-loopback"));
+        words.addAll(host.client());
+        note(run, "iperf3 out by " + net + ", MTU " + mtu + ", 1 stream, Gbit/s", bin, Iperf.rate(settings, words));
     }
 
     private void starts() throws IOException, InterruptedException {

@@ -15,25 +15,41 @@ final class Ports implements AutoCloseable {
     private final Process launcher;
     private final Wire wire;
 
+    /// With a server that answers [Wire].
     Ports(Settings settings, Path bin) throws IOException, InterruptedException {
+        this(
+                settings,
+                bin,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        settings.source().resolve("ServerMain.java").toString(),
+                        "80"),
+                "serving\n");
+    }
+
+    static Ports iperf(Settings settings, Path bin) throws IOException, InterruptedException {
+        return new Ports(settings, bin, Iperf.server("--port", "80"), Iperf.READY);
+    }
+
+    /// @param server what listens on port 80 inside
+    /// @param ready what it says then
+    private Ports(Settings settings, Path bin, List<String> server, String ready)
+            throws IOException, InterruptedException {
         this.work = Files.createTempDirectory(settings.runtime(), "p");
         this.wire = Wire.toFreePort();
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var words = List.of(
+        var words = new ArrayList<>(List.of(
                 bin.resolve("rootlesskit").toString(),
                 "--net=slirp4netns",
                 "--disable-host-loopback",
                 "--port-driver=builtin",
                 "-p",
                 "127.0.0.1:" + wire.port() + ":80/tcp",
-                "--state-dir=" + work.resolve("rk"),
-                java,
-                "-XX:+UseSerialGC",
-                settings.source().resolve("ServerMain.java").toString(),
-                "80");
+                "--state-dir=" + work.resolve("rk")));
+        words.addAll(server);
         this.launcher = Program.of(settings, words).start(work.resolve("log"));
         var deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (!Files.readString(work.resolve("log")).contains("serving\n")) {
+        while (!Files.readString(work.resolve("log")).contains(ready)) {
             if (!launcher.isAlive() || System.nanoTime() > deadline) {
                 close();
                 throw new IOException("no server: " + Files.readString(work.resolve("log")));
@@ -53,7 +69,8 @@ final class Ports implements AutoCloseable {
         launcher.toHandle().descendants().forEach(all::add);
         for (var process : all) {
             var line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
-            if (!line.startsWith(System.getProperty("java.home")) || line.contains("rootlesskit")) {
+            var isServer = line.startsWith(System.getProperty("java.home")) && !line.contains("rootlesskit");
+            if (!isServer && !line.startsWith("/usr/bin/iperf3")) {
                 found.add(process);
             }
         }

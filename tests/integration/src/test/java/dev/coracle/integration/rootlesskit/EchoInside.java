@@ -10,8 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
 
-/// Runs as the command: answers what comes to TCP port 80 and UDP port 53 with the same; `who` with the client's
-/// address.
+/// Runs as the command: answers what comes to TCP port 80 and to the UDP ports 53 and, on 127.0.0.1 only, 54 with the
+/// same; `who` with the client's address.
 final class EchoInside {
     private static final byte[] WHO = "who".getBytes(UTF_8);
 
@@ -21,13 +21,25 @@ final class EchoInside {
         // of both families
         var tcp = new ServerSocket(80, 1000);
         var udp = new DatagramSocket(53, InetAddress.ofLiteral("0.0.0.0"));
+        var local = new DatagramSocket(54, InetAddress.ofLiteral("127.0.0.1"));
         Thread.ofPlatform().start(() -> accept(tcp));
+        Thread.ofPlatform().start(() -> answer(local));
         System.out.println("serving");
-        var packet = new DatagramPacket(new byte[70_000], 70_000);
-        while (true) {
-            packet.setLength(70_000);
-            udp.receive(packet);
-            udp.send(packet);
+        answer(udp);
+    }
+
+    private static void answer(DatagramSocket socket) {
+        try {
+            while (true) {
+                var packet = new DatagramPacket(new byte[70_000], 70_000);
+                socket.receive(packet);
+                if (Arrays.equals(Arrays.copyOf(packet.getData(), packet.getLength()), WHO)) {
+                    packet.setData((packet.getAddress().getHostAddress() + " " + packet.getPort()).getBytes(UTF_8));
+                }
+                socket.send(packet);
+            }
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
         }
     }
 

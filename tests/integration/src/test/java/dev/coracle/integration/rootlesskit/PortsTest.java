@@ -36,7 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Published ports: by the command line, the API and rootlessctl, from the host into the namespace.
 class PortsTest {
@@ -56,6 +55,9 @@ class PortsTest {
 
     private Process serve(String... flags) throws IOException {
         var words = new ArrayList<>(List.of(flags));
+        if (words.contains("--detach-netns")) {
+            words.addAll(List.of("nsenter", "--net=" + launcher.state().resolve("netns")));
+        }
         words.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -117,11 +119,17 @@ class PortsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"slirp4netns", "pasta", "none"})
-    void a_published_port_leads_inside(String net) throws Exception {
+    @CsvSource({
+        "slirp4netns,--detach-netns=false",
+        "pasta,--detach-netns=false",
+        "none,--detach-netns=false",
+        "slirp4netns,--detach-netns"
+    })
+    void a_published_port_leads_inside(String net, String detach) throws Exception {
         var port = free();
         serve(
                 "--net=" + net,
+                detach,
                 "--disable-host-loopback",
                 "--port-driver=builtin",
                 "-p",
@@ -170,8 +178,54 @@ class PortsTest {
         var ports = http("GET", "/v1/ports", "");
         assertThat(ports.split("note", -1)).as(ports).hasSize(3);
         assertThat(ports)
-                .contains("addresses are not kept: a server that answers datagrams from a socket without a peer")
+                .contains("addresses are not kept: without a default route for IPv4 inside, servers can send no")
                 .contains("addresses are not kept: they are of the other address family than the target");
+    }
+
+    /// Servers on all addresses and on one, and one client that speaks to several.
+    @ParameterizedTest
+    @CsvSource({"slirp4netns,--detach-netns=false", "pasta,--detach-netns=false", "pasta,--detach-netns"})
+    void the_address_of_a_client_that_sends_datagrams_is_kept(String net, String detach) throws Exception {
+        var host = hostAddress();
+        var ports = List.of(free(), free(), free());
+        serve(
+                "--net=" + net,
+                "--disable-host-loopback",
+                "--port-driver=builtin",
+                detach,
+                "-p",
+                ":" + ports.get(0) + ":53/udp",
+                "-p",
+                host + ":" + ports.get(1) + ":54/udp4",
+                "-p",
+                "127.0.0.1:" + ports.get(2) + ":53/udp");
+        assertThat(http("GET", "/v1/ports", "")).doesNotContain("note");
+        for (var i = 0; i < 20; i++) {
+            for (var port : ports.subList(0, 2)) {
+                try (var client = new DatagramSocket(0, InetAddress.ofLiteral(host))) {
+                    var self = host + " " + client.getLocalPort();
+                    assertThat(who(client, host, port)).isEqualTo(self);
+                    assertThat(who(client, host, port)).isEqualTo(self);
+                }
+            }
+        }
+        try (var client = new DatagramSocket(0, InetAddress.ofLiteral(host))) {
+            assertThat(who(client, host, ports.get(0))).isEqualTo(host + " " + client.getLocalPort());
+            // at its second port it has ours, but is answered
+            assertThat(who(client, host, ports.get(1))).startsWith("127.0.0.1 ");
+        }
+        try (var client = new DatagramSocket()) {
+            assertThat(who(client, "127.0.0.1", ports.get(2))).startsWith("127.0.0.1 ");
+        }
+    }
+
+    private static String who(DatagramSocket client, String address, int port) throws IOException {
+        client.setSoTimeout(PATIENCE);
+        client.send(new DatagramPacket("who".getBytes(UTF_8), 3, InetAddress.ofLiteral(address), port));
+        var answer = new DatagramPacket(new byte[100], 100);
+        client.receive(answer);
+        assertThat(answer.getPort()).isEqualTo(port);
+        return new String(answer.getData(), 0, answer.getLength(), UTF_8);
     }
 
     @Test

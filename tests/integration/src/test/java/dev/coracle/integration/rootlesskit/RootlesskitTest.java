@@ -1,9 +1,11 @@
 package dev.coracle.integration.rootlesskit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -236,6 +238,131 @@ class RootlesskitTest {
                         "[ $$ = $LISTEN_PID ] && [ $LISTEN_FDS = 1 ] && cat <&3"));
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out()).isEqualTo("handed on");
+    }
+
+    /// What nerdctl's and Docker's scripts run, and what their scripts do inside and their clients outside.
+    @ParameterizedTest
+    @ValueSource(strings = {"--detach-netns", "--detach-netns=false"})
+    void the_line_of_launch_scripts_works_as_they_use_it(String detach) throws Exception {
+        var process = launcher.start(
+                "--net=slirp4netns",
+                "--mtu=65520",
+                "--slirp4netns-sandbox=auto",
+                "--slirp4netns-seccomp=auto",
+                "--disable-host-loopback",
+                "--port-driver=builtin",
+                "--copy-up=/etc",
+                "--copy-up=/run",
+                "--copy-up=/var/lib",
+                "--propagation=rslave",
+                detach,
+                "--ipv6",
+                "sh",
+                "-ec",
+                """
+                rm -f /run/containerd /run/xtables.lock /var/lib/containerd /etc/containerd /etc/ssl
+                mkdir /run/containerd /var/lib/containerd /etc/ssl
+                mkdir "$0/ours"
+                mount --bind "$0/ours" /var/lib/containerd
+                mount --rbind "$(realpath /etc/.ro*/ssl)" /etc/ssl
+                ls /etc/ssl/certs >/dev/null
+                echo served >/run/containerd/containerd.sock
+                mount -t tmpfs none "$0/ours"
+                echo "$(id -u) $ROOTLESSKIT_STATE_DIR $ROOTLESSKIT_PARENT_EUID $ROOTLESSKIT_PARENT_EGID"
+                exec sleep 600""",
+                launcher.directory().toString());
+        var euid = Files.getAttribute(launcher.directory(), "unix:uid");
+        var egid = Files.getAttribute(launcher.directory(), "unix:gid");
+        launcher.awaitLog("0 " + launcher.state() + " " + euid + " " + egid);
+        var root = Path.of("/proc", Long.toString(launcher.childPid()), "root");
+        assertThat(Files.readString(root.resolve("run/containerd/containerd.sock")))
+                .isEqualTo("served\n");
+        var netns = launcher.state().resolve("netns");
+        if (detach.equals("--detach-netns")) {
+            // from outside it is a file, and tells clients that the child is in the host's network
+            assertThat(netns).isRegularFile();
+            assertThat(launcher.insideMounts("nsenter", "--net=" + netns, "ip", "-o", "addr")
+                            .out())
+                    .contains("tap0");
+        } else {
+            assertThat(netns).doesNotExist();
+            assertThat(launcher.inside("ip", "-o", "addr").out()).contains("tap0");
+        }
+        Launcher.signal(process.pid(), "TERM");
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(launcher.state()).doesNotExist();
+    }
+
+    /// RootlessKit 3.0 with pasta leaves it open.
+    @ParameterizedTest
+    @ValueSource(strings = {"slirp4netns", "pasta"})
+    void the_hosts_loopback_is_closed_in_every_direction(String net) throws Exception {
+        var loopback = java.net.InetAddress.ofLiteral("127.0.0.1");
+        var loopback6 = java.net.InetAddress.ofLiteral("::1");
+        try (var tcp = new java.net.ServerSocket(0, 50, loopback);
+                var tcp6 = new java.net.ServerSocket(tcp.getLocalPort(), 50, loopback6);
+                var udp = new java.net.DatagramSocket(tcp.getLocalPort(), loopback)) {
+            var script = "for to in 127.0.0.1 ::1 10.0.2.2 10.0.2.3; do"
+                    + " timeout 2 bash -c \"echo x >/dev/tcp/$to/$0\" 2>/dev/null && echo reached $to;"
+                    + " bash -c \"echo x >/dev/udp/$to/$0\" 2>/dev/null; done; echo done";
+            var port = Integer.toString(tcp.getLocalPort());
+            assertThat(launcher.run("--net=" + net, "--disable-host-loopback", "--ipv6", "bash", "-c", script, port)
+                            .out())
+                    .isEqualTo("done\n");
+            for (var server : List.of(tcp, tcp6)) {
+                server.setSoTimeout(1);
+                assertThatThrownBy(server::accept).isInstanceOf(java.net.SocketTimeoutException.class);
+            }
+            udp.setSoTimeout(1);
+            assertThatThrownBy(() -> udp.receive(new java.net.DatagramPacket(new byte[9], 9)))
+                    .isInstanceOf(java.net.SocketTimeoutException.class);
+            // open, the gateway is the way there: the test would notice
+            assertThat(launcher.run("--net=" + net, "bash", "-c", script, port).out())
+                    .contains("reached 10.0.2.2\n");
+        }
+    }
+
+    /// The child is one of ours that says so much and dies.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void a_child_that_dies_behind_any_message_ends_the_start(int messages) throws Exception {
+        var home = Files.createDirectories(launcher.directory().resolve("java/bin"));
+        var real = Path.of(System.getProperty("java.home"));
+        Files.copy(real.resolve("release"), home.resolveSibling("release"));
+        var executable = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(Files.createFile(home.resolve("java"), executable), """
+                #!/bin/sh
+                case " $* " in
+                *ChildMain*)
+                    shift $(($# - 2))
+                    exec %1$s -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '%2$s' %3$s %4$d "$@"
+                    ;;
+                esac
+                exec %1$s "$@"
+                """.formatted(
+                real.resolve("bin/java"),
+                System.getProperty("java.class.path") + ":" + Path.of(System.getProperty("coracle.tree"), "lib") + "/*",
+                DyingChild.class.getName(),
+                messages));
+        var ended = launcher.runRaw(
+                Map.of("JAVA_HOME", launcher.directory().resolve("java").toString()),
+                List.of(
+                        Launcher.program(),
+                        "--state-dir=" + launcher.state(),
+                        "--net=slirp4netns",
+                        "--disable-host-loopback",
+                        "sleep",
+                        "600"));
+        if (ended.err().contains("create a user namespace: unshare ended with exit status 77")) {
+            // before the parent has looked whether there is one
+            assertThat(messages).isLessThan(2);
+            assertThat(ended.status()).isEqualTo(1);
+        } else {
+            assertThat(ended.status()).as(ended.err()).isEqualTo(77);
+            assertThat(ended.err()).contains("[rootlesskit:parent] error: child exited");
+        }
+        assertThat(launcher.state()).doesNotExist();
+        assertThat(launcher.processes()).isEmpty();
     }
 
     /// RootlessKit waits for ever when its child dies before it has said something.
