@@ -29,8 +29,22 @@ public record MetadataOptions(
         BiConsumer<String, Event> collected,
         InstantSource clock,
         RandomGenerator random,
-        ThreadFactory threads) {
+        ThreadFactory threads,
+        CollectionPace pace) {
     public MetadataOptions {
         snapshotters = Map.copyOf(snapshotters);
+    }
+
+    /// With the default pace.
+    public MetadataOptions(
+            Path file,
+            BlobFiles blobs,
+            Map<String, Supplier<SnapshotTrees>> snapshotters,
+            boolean isolated,
+            BiConsumer<String, Event> collected,
+            InstantSource clock,
+            RandomGenerator random,
+            ThreadFactory threads) {
+        this(file, blobs, snapshotters, isolated, collected, clock, random, threads, CollectionPace.DEFAULT);
     }
 }

@@ -51,7 +51,7 @@ public final class MetadataStores implements Stores {
                     new OpenIngests(),
                     new Snapshotters(database, doomed, options.snapshotters()),
                     doomed,
-                    new Schedule(options.clock(), options.threads()));
+                    new Schedule(options.clock(), options.threads(), options.pace()));
             compareBlobs(store);
             compareIngests(store);
             var collector = new Collector(store, options.collected());

@@ -9,53 +9,62 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// When collections run by themselves: soon after a deletion, several of which are served
-/// together, after many changes of labels, and when something expires. The collector never takes more than about two
-/// per cent
-/// of the writer's time.
+/// together, after many changes of labels, and when something expires; all of it at the pace that
+/// was asked for.
 final class Schedule implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Schedule.class.getName());
     private static final Duration COALESCE = Duration.ofMillis(100);
-    private static final Duration START = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration FAR = Duration.ofDays(1);
     private static final Duration END = Duration.ofSeconds(5);
-    private static final int WORK_TO_REST = 50;
-    private static final int MANY_CHANGES = 100;
 
     private final InstantSource clock;
     private final ThreadFactory threads;
+    private final CollectionPace pace;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
     private long dueNanos = Long.MAX_VALUE;
     private long notBeforeNanos;
-    private int changes;
+    private long deletions;
+    private long changes;
     private boolean closed;
     private @Nullable Thread thread;
 
-    Schedule(InstantSource clock, ThreadFactory threads) {
+    Schedule(InstantSource clock, ThreadFactory threads, CollectionPace pace) {
         this.clock = clock;
         this.threads = threads;
+        this.pace = pace;
         this.notBeforeNanos = System.nanoTime();
     }
 
     /// Starts the thread; the first run looks at what an earlier daemon left.
     void start(Runnable collection) {
-        dueIn(START);
+        dueIn(pace.start());
         var started = threads.newThread(() -> run(collection));
         thread = started;
         started.start();
     }
 
+    /// Something was deleted.
     void soon() {
-        dueIn(COALESCE);
+        lock.lock();
+        try {
+            dueIn(++deletions >= pace.deletions() ? soonest() : LONGEST_PAUSE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration soonest() {
+        return COALESCE.compareTo(pace.delay()) > 0 ? COALESCE : pace.delay();
     }
 
     /// Something may have lost a reference; a run is due when that happened often.
     void changed() {
         lock.lock();
         try {
-            if (++changes >= MANY_CHANGES) {
-                soon();
+            if (++changes >= pace.changes() && pace.changes() > 0) {
+                dueIn(soonest());
             }
         } finally {
             lock.unlock();
@@ -66,7 +75,7 @@ final class Schedule implements AutoCloseable {
     void by(Instant time) {
         var wait = Duration.between(clock.instant(), time);
         if (wait.isNegative()) {
-            soon();
+            dueIn(soonest());
         } else {
             dueIn(wait.compareTo(FAR) > 0 ? FAR : wait.plus(COALESCE));
         }
@@ -104,7 +113,8 @@ final class Schedule implements AutoCloseable {
     private void rest(long worked) {
         lock.lock();
         try {
-            notBeforeNanos = System.nanoTime() + Math.min(worked * WORK_TO_REST, LONGEST_PAUSE.toNanos());
+            notBeforeNanos = System.nanoTime()
+                    + pace.restAfter(Duration.ofNanos(worked), LONGEST_PAUSE).toNanos();
         } finally {
             lock.unlock();
         }
@@ -124,6 +134,7 @@ final class Schedule implements AutoCloseable {
                 if (wait <= 0) {
                     dueNanos = Long.MAX_VALUE;
                     changes = 0;
+                    deletions = 0;
                     return true;
                 }
                 wake.awaitNanos(wait);

@@ -73,7 +73,9 @@ final class SqlImages implements ImageStore {
         var made = validated(image.name(), image.target(), image.labels(), createdAt.orElse(now), now);
         var isNew = store.database().write(session -> {
             tenant.enter(session);
-            tenant.hold(session, Tenant.IMAGES, made.name());
+            if (Expiry.of(made.labels()).isPresent()) { // any other image is a root by itself
+                tenant.hold(session, Tenant.IMAGES, made.name());
+            }
             return session.update(
                             "INSERT OR IGNORE INTO images (namespace, " + COLUMNS
                                     + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

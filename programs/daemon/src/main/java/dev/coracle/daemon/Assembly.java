@@ -227,7 +227,8 @@ final class Assembly {
                         .daemon()
                         .name("collector")
                         .uncaughtExceptionHandler(Assembly::uncaught)
-                        .factory()));
+                        .factory(),
+                config.collection()));
     }
 
     private TaskRuntime runtime(Spawner spawner, LinuxMounter mounter, InstantSource clock) throws IOException {

@@ -1,6 +1,7 @@
 package dev.coracle.daemon;
 
 import dev.coracle.daemon.ConfigTree.Entry;
+import dev.coracle.metadata.CollectionPace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,18 +31,6 @@ final class ConfigSchema {
     private static final Map<List<String>, Map<String, Object>> INERT = Map.of(
             List.of(), Map.of("temp", "", "plugin_dir", ""),
             List.of("debug"), Map.of("log_trace_id", false),
-            List.of("plugins", "io.containerd.gc.v1.scheduler"),
-                    Map.of(
-                            "pause_threshold",
-                            0.02,
-                            "deletion_threshold",
-                            0L,
-                            "mutation_threshold",
-                            100L,
-                            "schedule_delay",
-                            "0s",
-                            "startup_delay",
-                            "100ms"),
             List.of("plugins", "io.containerd.metadata.v1.bolt"), Map.of("no_sync", false),
             List.of("plugins", Extensions.DIFF_SERVICE), Map.of("sync_fs", false),
             List.of("timeouts"),
@@ -105,6 +94,20 @@ final class ConfigSchema {
                         10L,
                         "per_verifier_timeout",
                         "10s"));
+        plugin(
+                tables,
+                DaemonConfig.COLLECTION,
+                keys(
+                        "pause_threshold",
+                        CollectionPace.DEFAULT.pauseThreshold(),
+                        "deletion_threshold",
+                        CollectionPace.DEFAULT.deletions(),
+                        "mutation_threshold",
+                        CollectionPace.DEFAULT.changes(),
+                        "schedule_delay",
+                        "0s",
+                        "startup_delay",
+                        "1s"));
         plugin(tables, "io.containerd.monitor.container.v1.restart", keys("interval", "10s"));
         plugin(
                 tables,

@@ -85,6 +85,14 @@ final class ConfigTree {
         return find(key).map(Entry::value).filter(Long.class::isInstance).map(Long.class::cast);
     }
 
+    /// A number with a point or without.
+    Optional<Double> decimal(String key) {
+        return find(key)
+                .map(Entry::value)
+                .filter(Number.class::isInstance)
+                .map(value -> ((Number) value).doubleValue());
+    }
+
     /// The strings of a list; empty when there is none.
     List<String> texts(String key) {
         return find(key).map(Entry::value).orElse(null) instanceof List<?> list

@@ -4,6 +4,7 @@ import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.GoDuration;
 import dev.coracle.containerd.grpc.RestartMonitor;
 import dev.coracle.daemon.ConfigTree.Entry;
+import dev.coracle.metadata.CollectionPace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,8 +25,11 @@ record DaemonConfig(
         boolean contentShared,
         int oomScore,
         Duration restartInterval,
+        CollectionPace collection,
         Extensions extensions,
         ConfigTree tree) {
+    static final String COLLECTION = "io.containerd.gc.v1.scheduler";
+
     private static final int LONGEST_SOCKET_PATH = 104;
 
     /// A socket: its file and who owns it; an id of 0 leaves the owner as it is.
@@ -65,6 +69,7 @@ record DaemonConfig(
                 sharing(tree.table("plugins", "io.containerd.metadata.v1.bolt")),
                 oomScore(tree),
                 interval(tree.table("plugins", "io.containerd.monitor.container.v1.restart")),
+                collection(tree.table("plugins", COLLECTION)),
                 Extensions.of(tree),
                 tree);
     }
@@ -92,6 +97,26 @@ record DaemonConfig(
             // said below, with the place
         }
         throw wrong(table, "interval", "interval \"" + text + "\" is not a duration like 10s or 1m30s");
+    }
+
+    /// When garbage is collected; values beyond their bounds are cut to them, as in containerd.
+    private static CollectionPace collection(ConfigTree table) throws ConfigException {
+        var standard = CollectionPace.DEFAULT;
+        return new CollectionPace(
+                table.decimal("pause_threshold").orElse(standard.pauseThreshold()),
+                table.number("deletion_threshold").orElse(standard.deletions()),
+                table.number("mutation_threshold").orElse(standard.changes()),
+                duration(table, "schedule_delay", standard.delay()),
+                duration(table, "startup_delay", standard.start()));
+    }
+
+    private static Duration duration(ConfigTree table, String key, Duration standard) throws ConfigException {
+        var text = table.text(key).orElse("");
+        try {
+            return text.isEmpty() ? standard : GoDuration.parse(text);
+        } catch (InvalidArgument _) {
+            throw wrong(table, key, key + " \"" + text + "\" is not a duration like 100ms or 1m30s");
+        }
     }
 
     private static SocketConfig socket(ConfigTree tree, String plugin, Path workingDirectory) throws ConfigException {

@@ -23,7 +23,7 @@ public final class ImageFiles {
 
     /// Something stored under its digest.
     public record Blob(String mediaType, String digest, long size) {
-        String json() {
+        public String json() {
             return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}".formatted(mediaType, digest, size);
         }
     }
@@ -77,14 +77,14 @@ public final class ImageFiles {
     }
 
     /// A tar archive made entry by entry, hostile ones included.
-    static final class Tar {
+    public static final class Tar {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-        Tar file(String name, String content) {
+        public Tar file(String name, String content) {
             return file(name, content.getBytes(StandardCharsets.UTF_8));
         }
 
-        Tar file(String name, byte[] content) {
+        public Tar file(String name, byte[] content) {
             return entry(name, '0', "", content);
         }
 
@@ -128,7 +128,7 @@ public final class ImageFiles {
             System.arraycopy(raw, 0, header, offset, raw.length);
         }
 
-        byte[] toBytes() {
+        public byte[] toBytes() {
             var all = new ByteArrayOutputStream();
             all.writeBytes(bytes.toByteArray());
             all.writeBytes(new byte[1024]);

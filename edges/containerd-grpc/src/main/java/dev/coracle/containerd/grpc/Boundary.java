@@ -1,6 +1,7 @@
 package dev.coracle.containerd.grpc;
 
 import com.google.protobuf.MessageLite;
+import dev.coracle.base.EngineException.ResourceExhausted;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -17,18 +18,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Boundary implements ServerInterceptor {
     private static final System.Logger LOG = System.getLogger("dev.coracle.containerd.grpc");
 
-    private final int largestMessage;
+    private final ContainerdServer.Limits limits;
 
-    Boundary(int largestMessage) {
-        this.largestMessage = largestMessage;
+    Boundary(ContainerdServer.Limits limits) {
+        this.limits = limits;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        var guarded = new GuardedCall<>(call, largestMessage);
+        var guarded = new GuardedCall<>(call, limits.largestSent());
         var context = Caller.context(headers, () -> guarded.sendHeaders(new Metadata()));
-        return new GuardedListener<>(Contexts.interceptCall(context, guarded, headers, next), guarded);
+        try {
+            return new GuardedListener<>(
+                    Contexts.interceptCall(context, guarded, headers, next), guarded, limits.largestReceived());
+        } catch (RuntimeException | Error e) { // a dialogue looks at its caller before the first message
+            guarded.close(fail(call.getMethodDescriptor().getFullMethodName(), e), new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
     }
 
     /// Writes what is worth a line and gives the status for the client.
@@ -82,15 +89,23 @@ final class Boundary implements ServerInterceptor {
 
     private static final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
         private final ServerCall<Q, ?> call;
+        private final int largestMessage;
 
-        GuardedListener(ServerCall.Listener<Q> listener, ServerCall<Q, ?> call) {
+        GuardedListener(ServerCall.Listener<Q> listener, ServerCall<Q, ?> call, int largestMessage) {
             super(listener);
             this.call = call;
+            this.largestMessage = largestMessage;
         }
 
         @Override
         public void onMessage(Q message) {
-            guard(() -> super.onMessage(message));
+            guard(() -> {
+                if (message instanceof MessageLite protobuf && protobuf.getSerializedSize() > largestMessage) {
+                    throw new ResourceExhausted("received message of " + protobuf.getSerializedSize()
+                            + " bytes is larger than " + largestMessage);
+                }
+                super.onMessage(message);
+            });
         }
 
         @Override

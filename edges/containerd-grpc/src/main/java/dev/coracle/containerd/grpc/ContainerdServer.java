@@ -32,6 +32,8 @@ import java.util.function.Supplier;
 public final class ContainerdServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.coracle.containerd.grpc");
 
+    private static final int TOLD_UP_TO = 2;
+
     private final Server server;
     private final HealthService health;
     private final DaemonMetrics metrics;
@@ -103,10 +105,11 @@ public final class ContainerdServer implements AutoCloseable {
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
                 .executor(requests)
-                .maxInboundMessageSize(limits.largestReceived())
+                // the transport only hangs up on a message that is too large; up to there the boundary says why
+                .maxInboundMessageSize(TOLD_UP_TO * limits.largestReceived())
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .intercept(new Boundary(limits.largestSent()))
+                .intercept(new Boundary(limits))
                 .intercept(calls); // the last one is the outermost, and sees what the boundary makes of a failure
         services(ports, about, health).forEach(builder::addService);
         try {
@@ -155,7 +158,7 @@ public final class ContainerdServer implements AutoCloseable {
                 .workerEventLoopGroup(loops)
                 .directExecutor()
                 .addService(new HealthService())
-                .intercept(new Boundary(Limits.DEFAULT.largestSent()))
+                .intercept(new Boundary(Limits.DEFAULT))
                 .build();
         loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }

@@ -15,6 +15,9 @@ import io.grpc.stub.StreamObserver;
 /// Events in and out. A subscription sees all namespaces; its headers are sent at once, so that
 /// the client knows from when on it misses nothing.
 final class EventsService extends EventsGrpc.EventsImplBase {
+    /// The first second of the year 1: what Go's clients send when they have no time.
+    private static final long GOS_NO_TIME = -62_135_596_800L;
+
     private final EventExchange events;
 
     EventsService(EventExchange events) {
@@ -37,7 +40,7 @@ final class EventsService extends EventsGrpc.EventsImplBase {
 
     /// Passes on what happened elsewhere; the ttrpc twin uses it too.
     static void forward(EventExchange events, Envelope envelope) {
-        if (!envelope.hasTimestamp()) {
+        if (!envelope.hasTimestamp() || envelope.getTimestamp().getSeconds() == GOS_NO_TIME) {
             throw new InvalidArgument("event has no timestamp");
         }
         if (envelope.getNamespace().isEmpty()) {

@@ -15,6 +15,7 @@ final class HealthService extends HealthGrpc.HealthImplBase {
     void serving(boolean serving) {
         synchronized (change) {
             status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+            change.notifyAll();
         }
     }
 
@@ -25,8 +26,43 @@ final class HealthService extends HealthGrpc.HealthImplBase {
                 throw new NotFound("unknown service " + request.getService());
             }
             synchronized (change) {
-                return HealthCheckResponse.newBuilder().setStatus(status).build();
+                return answer(status);
             }
         });
+    }
+
+    /// Tells the state now and each time that it changes. A service that nobody knows may come, says the protocol:
+    /// its watchers are not refused.
+    @Override
+    public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> reply) {
+        if (!request.getService().isEmpty()) {
+            Outlet.<HealthCheckResponse>open("Health/Watch", reply, outlet -> {
+                outlet.send(answer(ServingStatus.SERVICE_UNKNOWN));
+                outlet.awaitEnd();
+            });
+            return;
+        }
+        Outlet.<HealthCheckResponse>open(
+                "Health/Watch",
+                reply,
+                outlet -> Reply.waiting(() -> {
+                    for (var told = ServingStatus.UNKNOWN; ; ) {
+                        told = changed(told);
+                        outlet.send(answer(told));
+                    }
+                }));
+    }
+
+    private ServingStatus changed(ServingStatus told) throws InterruptedException {
+        synchronized (change) {
+            while (status == told) {
+                change.wait();
+            }
+            return status;
+        }
+    }
+
+    private static HealthCheckResponse answer(ServingStatus status) {
+        return HealthCheckResponse.newBuilder().setStatus(status).build();
     }
 }

@@ -2,11 +2,14 @@ package dev.coracle.containerd.grpc;
 
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.base.EngineException.NotImplemented;
 import dev.coracle.containerd.api.sandbox.ControllerCreateRequest;
 import dev.coracle.containerd.api.sandbox.ControllerCreateResponse;
 import dev.coracle.containerd.api.sandbox.ControllerGrpc;
 import dev.coracle.containerd.api.sandbox.ControllerMetricsRequest;
 import dev.coracle.containerd.api.sandbox.ControllerMetricsResponse;
+import dev.coracle.containerd.api.sandbox.ControllerPlatformRequest;
+import dev.coracle.containerd.api.sandbox.ControllerPlatformResponse;
 import dev.coracle.containerd.api.sandbox.ControllerShutdownRequest;
 import dev.coracle.containerd.api.sandbox.ControllerShutdownResponse;
 import dev.coracle.containerd.api.sandbox.ControllerStartRequest;
@@ -40,6 +43,11 @@ final class SandboxControllerService extends ControllerGrpc.ControllerImplBase {
     @Override
     public void start(ControllerStartRequest request, StreamObserver<ControllerStartResponse> reply) {
         Reply.with(reply, () -> named(request.getSandboxer()).start(namespace(), request));
+    }
+
+    @Override
+    public void platform(ControllerPlatformRequest request, StreamObserver<ControllerPlatformResponse> reply) {
+        throw new NotImplemented("method Platform of a sandbox");
     }
 
     @Override

@@ -61,9 +61,6 @@ final class SandboxStoreService extends StoreGrpc.StoreImplBase {
     private static Sandbox checked(Sandbox sandbox) {
         Identifiers.require("sandbox id", sandbox.getSandboxId());
         Labels.of(sandbox.getLabelsMap());
-        if (sandbox.getRuntime().getName().isEmpty()) {
-            throw new InvalidArgument("sandbox \"" + sandbox.getSandboxId() + "\": runtime name is required");
-        }
         return sandbox;
     }
 
@@ -108,7 +105,13 @@ final class SandboxStoreService extends StoreGrpc.StoreImplBase {
     public void update(StoreUpdateRequest request, StreamObserver<StoreUpdateResponse> reply) {
         Reply.with(reply, () -> {
             var wanted = request.getSandbox();
-            var changed = get(wanted.getSandboxId()).toBuilder();
+            var stored = get(wanted.getSandboxId());
+            if (request.getFieldsCount() == 0
+                    && !stored.getRuntime().getName().equals(wanted.getRuntime().getName())) {
+                throw new InvalidArgument(
+                        "the runtime's name of sandbox \"" + wanted.getSandboxId() + "\" is immutable");
+            }
+            var changed = stored.toBuilder();
             var fields = request.getFieldsCount() == 0
                     ? List.of("labels", "extensions", "spec", "runtime")
                     : request.getFieldsList();

@@ -45,6 +45,7 @@ import dev.coracle.core.tasks.TaskRuntime;
 import dev.coracle.core.tasks.TaskRuntime.ProcessKey;
 import dev.coracle.core.tasks.TaskStatus;
 import dev.coracle.core.types.TypedBytes;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,11 @@ final class TasksService extends TasksGrpc.TasksImplBase {
                                     request.getStdout(),
                                     request.getStderr(),
                                     request.getTerminal())));
+            if (Context.current().isCancelled()) {
+                // nobody has heard of this task, and nobody would take it away
+                tasks.delete(ProcessKey.init(scope.namespace(), container.id()));
+                throw new Boundary.Interruption(new InterruptedException("the client went while its task was made"));
+            }
             return CreateTaskResponse.newBuilder()
                     .setContainerId(container.id())
                     .setPid(state.pid())
@@ -190,6 +196,8 @@ final class TasksService extends TasksGrpc.TasksImplBase {
             var key = key(request.getContainerId(), request.getExecId());
             if (request.getStdin()) {
                 tasks.closeStdin(key);
+            } else {
+                tasks.state(key); // nothing else can be closed, but the process has to be there
             }
         });
     }
@@ -227,6 +235,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     public void checkpoint(CheckpointTaskRequest request, StreamObserver<CheckpointTaskResponse> reply) {
         Reply.with(reply, () -> {
             var key = key(request.getContainerId(), "");
+            tasks.state(key); // a task that is not there is the first thing to be said
             tasks.checkpoint(key.namespace(), request.getContainerId());
             return CheckpointTaskResponse.getDefaultInstance();
         });

@@ -157,13 +157,15 @@ public interface ImageStoreContract extends StoresContract {
     }
 
     @Test
-    default void a_lease_holds_the_image_that_was_made_or_found() {
+    default void a_lease_holds_the_image_that_would_expire_made_or_found() {
+        var expiring = Map.of("containerd.io/gc.expire", "2100-01-01T00:00:00Z");
         var first = leased("first", Map.of());
-        first.images().create(Samples.image("i", ONE), Optional.empty());
+        first.images().create(Samples.image("i", ONE, expiring), Optional.empty());
+        first.images().create(Samples.image("lasting", ONE), Optional.empty());
         assertThat(testing().leases().resources("first")).containsExactly(new LeaseResource("images", "i"));
 
         var second = leased("second", Map.of());
-        assertThatThrownBy(() -> second.images().create(Samples.image("i", ONE), Optional.empty()))
+        assertThatThrownBy(() -> second.images().create(Samples.image("i", ONE, expiring), Optional.empty()))
                 .isInstanceOf(AlreadyExists.class);
         assertThat(testing().leases().resources("second")).containsExactly(new LeaseResource("images", "i"));
     }

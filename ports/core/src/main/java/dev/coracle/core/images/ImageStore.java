@@ -16,7 +16,7 @@ public interface ImageStore {
     List<Image> list(List<Filter> filters);
 
     /// Stores a new image; its times are set here, or the creation time by the caller (source
-    /// date epoch).
+    /// date epoch). The caller's lease holds an image that would expire; any other one is a root by itself.
     ///
     /// @throws dev.coracle.base.EngineException.InvalidArgument without a name, media type or a
     ///     positive size

@@ -1,0 +1,63 @@
+package dev.coracle.integration.wire;
+
+import dev.coracle.integration.Host;
+import dev.coracle.integration.NamespaceJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Runs the classes named `...OverTheWire` in namespaces of their own, against our daemon or against the program that
+/// the system property `coracle.wire.program` names.
+class WireTest {
+    /// Both a daemon's own run directory and what a shim of containerd wants to find.
+    private static final String PREPARE = """
+            umount -l /sys/fs/cgroup 2>/dev/null || true
+            mount -t cgroup2 none /sys/fs/cgroup
+            mount -t tmpfs none /run
+            mkdir -m 700 /run/own /run/bin
+            ln -s /usr/bin/crun /run/bin/runc # on hybrid cgroups runc cannot start anything
+            export XDG_RUNTIME_DIR=/run/own PATH="${0%/*}:/run/bin:$PATH"
+            exec "$@"
+            """;
+
+    @TempDir
+    Path folder;
+
+    @TestFactory
+    Stream<DynamicTest> every_method_answers_as_containerd_does() throws Exception {
+        var program = Optional.ofNullable(System.getProperty(WireDaemon.PROGRAM))
+                .orElseGet(() -> Host.tree().resolve("bin/containerd").toString());
+        var state = Files.createDirectory(folder.resolve("d"));
+        return NamespaceJvm.results(
+                List.of(
+                        "/usr/bin/unshare",
+                        "--user",
+                        "--map-auto",
+                        "--map-root-user",
+                        "--mount",
+                        "--pid",
+                        "--fork",
+                        "--kill-child",
+                        "--mount-proc",
+                        "--cgroup",
+                        "/bin/sh",
+                        "-euc",
+                        PREPARE,
+                        program),
+                List.of(
+                        "-Duser.home=" + System.getProperty("user.home"),
+                        "-Djava.io.tmpdir=" + Files.createDirectory(state.resolve("tmp")),
+                        "-Dcoracle.tree=" + Host.tree(),
+                        "-D" + WireDaemon.PROGRAM + "=" + program,
+                        "-D" + WireDaemon.FOLDER + "=" + state),
+                List.of(
+                        "--select-package=" + WireTest.class.getPackageName(),
+                        "--include-classname=" + System.getProperty("coracle.wire.pattern", ".*OverTheWire")),
+                folder);
+    }
+}
