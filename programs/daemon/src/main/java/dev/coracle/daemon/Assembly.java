@@ -22,6 +22,7 @@ import dev.coracle.layers.TarLayerStore;
 import dev.coracle.metadata.MetadataOptions;
 import dev.coracle.metadata.MetadataStores;
 import dev.coracle.mounts.LinuxMounter;
+import dev.coracle.mounts.MountFolders;
 import dev.coracle.network.BridgeNetworks;
 import dev.coracle.network.NetworkSettings;
 import dev.coracle.processes.Spawner;
@@ -137,6 +138,7 @@ final class Assembly {
                 shims::info,
                 images,
                 stores.records(),
+                new MountFolders(below(config.state(), "io.containerd.mount-manager.v1.bolt"), config.root(), mounter),
                 plugged.sandboxers());
     }
 

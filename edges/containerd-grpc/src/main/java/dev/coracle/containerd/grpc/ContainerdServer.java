@@ -3,6 +3,7 @@ package dev.coracle.containerd.grpc;
 import dev.coracle.core.events.EventExchange;
 import dev.coracle.core.gc.GarbageCollector;
 import dev.coracle.core.layers.LayerStore;
+import dev.coracle.core.mounts.MountPlaces;
 import dev.coracle.core.records.Records;
 import dev.coracle.core.stores.Stores;
 import dev.coracle.core.tasks.TaskRuntime;
@@ -63,6 +64,7 @@ public final class ContainerdServer implements AutoCloseable {
             RuntimeInfos runtimes,
             ImagePorts images,
             Records records,
+            MountPlaces places,
             Map<String, Sandboxer> sandboxers) {}
 
     /// What runtimes outside the daemon say of themselves, as bytes of a `containerd.types.RuntimeInfo`.
@@ -124,11 +126,14 @@ public final class ContainerdServer implements AutoCloseable {
 
     private static List<BindableService> services(Ports ports, About about, HealthService health) {
         var streams = new Streams();
+        var mounts = new MountsService(
+                ports.places(), ports.records(), ports.images().clock());
+        mounts.recover();
         return List.of(
                 health,
                 new StreamingService(streams),
                 new TransferService(ports.images(), streams),
-                new MountsService(),
+                mounts,
                 new SandboxStoreService(ports.records(), ports.images().clock()),
                 new SandboxControllerService(ports.sandboxers()),
                 new VersionService(about.identity()),
@@ -140,7 +145,7 @@ public final class ContainerdServer implements AutoCloseable {
                 new SnapshotsService(ports.stores()),
                 new DiffService(ports.stores(), ports.layers()),
                 new ContainersService(ports.stores()),
-                new TasksService(ports.stores(), ports.tasks()),
+                new TasksService(ports.stores(), ports.tasks(), mounts),
                 new EventsService(ports.events()));
     }
 

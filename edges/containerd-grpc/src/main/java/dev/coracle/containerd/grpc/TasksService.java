@@ -1,6 +1,8 @@
 package dev.coracle.containerd.grpc;
 
 import com.google.protobuf.Empty;
+import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.AlreadyExists;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.NotImplemented;
@@ -58,10 +60,12 @@ import java.util.Optional;
 final class TasksService extends TasksGrpc.TasksImplBase {
     private final Stores stores;
     private final TaskRuntime tasks;
+    private final MountsService mounts;
 
-    TasksService(Stores stores, TaskRuntime tasks) {
+    TasksService(Stores stores, TaskRuntime tasks, MountsService mounts) {
         this.stores = stores;
         this.tasks = tasks;
+        this.mounts = mounts;
     }
 
     @Override
@@ -77,7 +81,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
                     : container.runtime().options();
             var runtime =
                     request.getRuntimePath().isEmpty() ? container.runtime().name() : request.getRuntimePath();
-            var state = tasks.create(
+            var state = created(
                     scope.namespace(),
                     new CreateTask(
                             container.id(),
@@ -85,7 +89,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
                             container.spec(),
                             // a shim takes its options as they came
                             runtime.equals(RuntimeFeatures.NAME) ? RuntimeOptions.forDriver(options) : options,
-                            Wire.mountsFrom(request.getRootfsList()),
+                            mounts.ofTask(container.id(), Wire.mountsFrom(request.getRootfsList())),
                             new Stdio(
                                     request.getStdin(),
                                     request.getStdout(),
@@ -94,6 +98,7 @@ final class TasksService extends TasksGrpc.TasksImplBase {
             if (Context.current().isCancelled()) {
                 // nobody has heard of this task, and nobody would take it away
                 tasks.delete(ProcessKey.init(scope.namespace(), container.id()));
+                mounts.taskEnded(container.id());
                 throw new Boundary.Interruption(new InterruptedException("the client went while its task was made"));
             }
             return CreateTaskResponse.newBuilder()
@@ -101,6 +106,17 @@ final class TasksService extends TasksGrpc.TasksImplBase {
                     .setPid(state.pid())
                     .build();
         });
+    }
+
+    private ProcessState created(String namespace, CreateTask task) {
+        try {
+            return tasks.create(namespace, task);
+        } catch (AlreadyExists running) {
+            throw running; // the mounts are those of the task that is there
+        } catch (EngineException e) {
+            mounts.taskEnded(task.containerId());
+            throw e;
+        }
     }
 
     @Override
@@ -156,7 +172,9 @@ final class TasksService extends TasksGrpc.TasksImplBase {
     public void delete(DeleteTaskRequest request, StreamObserver<DeleteResponse> reply) {
         Reply.with(reply, () -> {
             var key = key(request.getContainerId(), "");
-            return encode("", tasks.delete(key));
+            var exit = tasks.delete(key);
+            mounts.taskEnded(request.getContainerId());
+            return encode("", exit);
         });
     }
 

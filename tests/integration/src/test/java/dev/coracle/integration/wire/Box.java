@@ -66,8 +66,8 @@ final class Box {
 
     /// The same with a program of the client's that the runtime runs before the task is created.
     static Any hooked(Any spec, String script) {
-        var hook = """
-                {"hooks": {"createRuntime": [{"path": "/bin/sh", "args": ["sh", "-c", "%s"]}]}, """.formatted(script);
+        var hook = "{\"hooks\": {\"createRuntime\": [{\"path\": \"/bin/sh\", \"args\": [\"sh\", \"-c\", \"%s\"]}]},"
+                .formatted(script);
         return spec.toBuilder()
                 .setValue(ByteString.copyFromUtf8(hook).concat(spec.getValue().substring(1)))
                 .build();

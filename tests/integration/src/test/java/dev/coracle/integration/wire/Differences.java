@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -14,7 +15,9 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 final class Differences implements InvocationInterceptor {
     @Override
     public void interceptTestMethod(
-            Invocation<Void> invocation, ReflectiveInvocationContext<Method> context, ExtensionContext extension)
+            Invocation<@Nullable Void> invocation,
+            ReflectiveInvocationContext<Method> context,
+            ExtensionContext extension)
             throws Throwable {
         var difference = Stream.<AnnotatedElement>of(context.getExecutable(), context.getTargetClass())
                 .flatMap(element -> of(element).stream())

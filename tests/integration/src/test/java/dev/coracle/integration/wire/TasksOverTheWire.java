@@ -6,6 +6,8 @@ import com.google.protobuf.Any;
 import dev.coracle.containerd.api.containers.Container;
 import dev.coracle.containerd.api.containers.ContainersGrpc;
 import dev.coracle.containerd.api.containers.CreateContainerRequest;
+import dev.coracle.containerd.api.mounts.InfoRequest;
+import dev.coracle.containerd.api.mounts.MountsGrpc;
 import dev.coracle.containerd.api.tasks.CheckpointTaskRequest;
 import dev.coracle.containerd.api.tasks.CloseIORequest;
 import dev.coracle.containerd.api.tasks.CreateTaskRequest;
@@ -28,6 +30,7 @@ import dev.coracle.containerd.api.tasks.TasksGrpc.TasksBlockingStub;
 import dev.coracle.containerd.api.tasks.UpdateTaskRequest;
 import dev.coracle.containerd.api.tasks.WaitRequest;
 import dev.coracle.containerd.api.tasks.WaitResponse;
+import dev.coracle.containerd.api.types.Mount;
 import dev.coracle.containerd.api.types.task.Process;
 import dev.coracle.containerd.api.types.task.ProcessInfo;
 import dev.coracle.containerd.api.types.task.Status;
@@ -148,6 +151,28 @@ class TasksOverTheWire extends OverTheWire {
         run("t", "sleep", "1000");
 
         exists(() -> create(request("t")));
+    }
+
+    @Test
+    @Since("2.2")
+    void a_root_that_needs_more_than_a_mount_is_made_by_the_daemon() throws Exception {
+        container("t", false, "sleep", "1000");
+        create(CreateTaskRequest.newBuilder()
+                .setContainerId("t")
+                .addAllRootfs(box.rootfs())
+                .addRootfs(Mount.newBuilder()
+                        .setType("format/bind")
+                        .setSource("{{ mount 0 }}")
+                        .addOptions("rbind")
+                        .addOptions("rw")));
+        start("t", "");
+        kill("t", "", KILL);
+        waitFor("t", "");
+
+        delete("t");
+
+        isMissing(() -> in(MountsGrpc.newBlockingStub(channel))
+                .info(InfoRequest.newBuilder().setName("t").build()));
     }
 
     @Test

@@ -35,7 +35,7 @@ final class WireDaemon {
     static final String FOLDER = "coracle.wire.folder";
 
     private static final Duration START = Duration.ofSeconds(60);
-    private static final long LONGEST_CALL_SECONDS = 60;
+    private static final long LONGEST_CALL_SECONDS = 110;
 
     private static @Nullable WireDaemon only;
 
@@ -67,6 +67,11 @@ final class WireDaemon {
 
     Path socket() {
         return socket;
+    }
+
+    /// The directory that the daemon keeps.
+    Path root() {
+        return socket.resolveSibling("root");
     }
 
     ManagedChannel channel() {
