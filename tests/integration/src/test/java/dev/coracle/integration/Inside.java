@@ -21,14 +21,13 @@ public final class Inside {
 
     /// Runs a class of tests in a user and mount namespace of its own and passes its results on one by one.
     public static Stream<DynamicTest> mounts(Class<?> tests) throws Exception {
-        return run(tests, List.of("--user", "--map-auto", "--map-root-user", "--mount"));
+        return run(List.of("--user", "--map-auto", "--map-root-user", "--mount"), List.of(), select(tests));
     }
 
     /// The same with a network namespace, in which only the loopback is up.
     public static Stream<DynamicTest> networks(Class<?> tests) throws Exception {
         // a JVM that starts where no address of IPv6 exists does without it for good
         return run(
-                tests,
                 List.of(
                         "--user",
                         "--map-auto",
@@ -37,10 +36,22 @@ public final class Inside {
                         "--net",
                         "sh",
                         "-c",
-                        "ip link set lo up && exec \"$0\" \"$@\""));
+                        "ip link set lo up && exec \"$0\" \"$@\""),
+                List.of(),
+                select(tests));
     }
 
-    private static Stream<DynamicTest> run(Class<?> tests, List<String> namespaces) throws Exception {
+    private static List<String> select(Class<?> tests) {
+        return List.of("--select-class=" + tests.getName());
+    }
+
+    /// Runs tests in other namespaces and passes their results on one by one.
+    ///
+    /// @param namespaces the words of `unshare`, and perhaps of a program that starts the JVM, whose words follow
+    /// @param flags for the JVM
+    /// @param select which tests, in words of JUnit's console
+    public static Stream<DynamicTest> run(List<String> namespaces, List<String> flags, List<String> select)
+            throws Exception {
         var folder = Files.createTempDirectory("coracle-inside-");
         var log = folder.resolve("log");
         var report = folder.resolve("TEST-junit-jupiter.xml");
@@ -49,16 +60,18 @@ public final class Inside {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED"));
+        words.addAll(flags);
+        words.addAll(List.of(
                 "-cp",
                 // our own, and the rooms of the tree under test
                 System.getProperty("java.class.path") + ":" + Host.tree().resolve("lib/*"),
                 "org.junit.platform.console.ConsoleLauncher",
                 "execute",
-                "--select-class=" + tests.getName(),
                 "--reports-dir=" + folder,
                 "--details=none",
                 "--disable-banner"));
+        words.addAll(select);
         try {
             var process = Run.of(Host.debians("unshare"))
                     .and(words.toArray(String[]::new))
@@ -84,8 +97,13 @@ public final class Inside {
         return IntStream.range(0, cases.getLength())
                 .mapToObj(cases::item)
                 .map(Element.class::cast)
-                .map(test -> DynamicTest.dynamicTest(test.getAttribute("name"), () -> pass(test)))
+                .map(test -> DynamicTest.dynamicTest(name(test), () -> pass(test)))
                 .toList();
+    }
+
+    private static String name(Element test) {
+        var type = test.getAttribute("classname");
+        return type.substring(type.lastIndexOf('.') + 1) + " " + test.getAttribute("name");
     }
 
     private static void pass(Element test) {

@@ -1,7 +1,7 @@
 package dev.coracle.integration.wire;
 
 import dev.coracle.integration.Host;
-import dev.coracle.integration.NamespaceJvm;
+import dev.coracle.integration.Inside;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,9 +33,8 @@ class WireTest {
         var program = Optional.ofNullable(System.getProperty(WireDaemon.PROGRAM))
                 .orElseGet(() -> Host.tree().resolve("bin/containerd").toString());
         var state = Files.createDirectory(folder.resolve("d"));
-        return NamespaceJvm.results(
+        return Inside.run(
                 List.of(
-                        "/usr/bin/unshare",
                         "--user",
                         "--map-auto",
                         "--map-root-user",
@@ -57,7 +56,6 @@ class WireTest {
                         "-D" + WireDaemon.FOLDER + "=" + state),
                 List.of(
                         "--select-package=" + WireTest.class.getPackageName(),
-                        "--include-classname=" + System.getProperty("coracle.wire.pattern", ".*OverTheWire")),
-                folder);
+                        "--include-classname=" + System.getProperty("coracle.wire.pattern", ".*OverTheWire")));
     }
 }
