@@ -17,6 +17,12 @@ import java.util.function.LongConsumer;
 
 /// One upload to one repository.
 final class BlobUpload {
+    private static final long PIECE = 16 << 20;
+    private static final int MOST_STALLS = 5;
+    private static final int TOO_LARGE = 413;
+    private static final int OUT_OF_ORDER = 416;
+    private static final Set<Integer> STORED = Set.of(200, 201, 202, 204);
+
     private final Transport transport;
     private final RegistryHost host;
     private final Place place;
@@ -52,7 +58,8 @@ final class BlobUpload {
         return true;
     }
 
-    /// Sends a blob in one piece, or has the registry take it from a sibling repository.
+    /// Has the registry take a blob from a sibling repository, or sends it: in one piece, which is one request; where
+    /// that breaks or is too large for what stands before the registry, the rest in pieces.
     boolean blob(Set<String> sources) {
         if (exists()) {
             return false;
@@ -62,17 +69,127 @@ final class BlobUpload {
             HttpRegistry.close(answer);
             return false; // mounted
         }
-        expect(answer, "start upload of " + content.digest(), Set.of(200, 202));
-        var target = location(answer);
-        var call = Call.of(
-                        "PUT",
-                        Place.withParameter(
-                                target.toString(), "digest", content.digest().toString()),
-                        place.scope())
-                .with("Content-Type", "application/octet-stream")
-                .sending(this::body);
-        expect(transport.send(host, call), "push blob " + content.digest(), Set.of(200, 201, 202, 204));
+        var target = begun(answer);
+        if (!whole(target)) {
+            pieces(target);
+        }
         return true;
+    }
+
+    private URI begun(HttpResponse<InputStream> answer) {
+        expect(answer, "start upload of " + content.digest(), Set.of(200, 202));
+        return location(answer);
+    }
+
+    private Call put(URI target) {
+        var uri = Place.withParameter(
+                target.toString(), "digest", content.digest().toString());
+        return Call.of("PUT", uri, place.scope()).with("Content-Type", "application/octet-stream");
+    }
+
+    /// @return whether it is stored; otherwise it has to go on in pieces
+    private boolean whole(URI target) {
+        HttpResponse<InputStream> answer;
+        try {
+            answer = transport.sendOnce(host, put(target).sending(this::body));
+        } catch (Unavailable broken) {
+            return false;
+        }
+        if (answer.statusCode() == TOO_LARGE || Transport.isBusy(answer.statusCode())) {
+            HttpRegistry.close(answer);
+            return false;
+        }
+        expect(answer, "push blob " + content.digest(), STORED);
+        return true;
+    }
+
+    /// Goes on where the registry says it stands. An attempt that brought something resets the patience.
+    private void pieces(URI begun) {
+        var target = begun;
+        var best = 0L;
+        for (var stalls = 0; ; stalls++) {
+            if (stalls > 0) {
+                transport.pause(Transport.backOff(stalls));
+            }
+            try {
+                var stand = standing(target);
+                var end = pieces(stand);
+                expect(
+                        transport.send(host, put(end).sending(BodyPublishers::noBody)),
+                        "push blob " + content.digest(),
+                        STORED);
+                return;
+            } catch (Broken broken) {
+                stalls = broken.stand.offset() > best ? 0 : stalls;
+                best = Math.max(best, broken.stand.offset());
+                target = broken.stand.target();
+                if (stalls + 1 >= MOST_STALLS) {
+                    throw new Unavailable(
+                            "push blob " + content.digest() + " to " + host.authority() + ": only " + best + " of "
+                                    + content.size() + " bytes went: " + broken.getMessage(),
+                            broken);
+                }
+            }
+        }
+    }
+
+    /// How far an upload is, and where it goes on.
+    private record Stand(URI target, long offset) {}
+
+    /// An upload that can be gone on with.
+    private static final class Broken extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient Stand stand;
+
+        Broken(String why, Stand stand) {
+            super(why);
+            this.stand = stand;
+        }
+    }
+
+    /// Asks the registry; an upload that it has forgotten is begun again.
+    private Stand standing(URI target) {
+        var answer = transport.send(host, Call.of("GET", target, place.scope()));
+        if (answer.statusCode() == 404) {
+            HttpRegistry.close(answer);
+            return new Stand(begun(start("")), 0);
+        }
+        expect(answer, "ask for upload of " + content.digest(), Set.of(200, 202, 204));
+        var moved = answer.headers().firstValue("Location").isPresent() ? location(answer) : target;
+        return new Stand(moved, offset(answer));
+    }
+
+    /// `Range: 0-499` has 500 bytes. Registries say `0-0` of an upload that has none.
+    private static long offset(HttpResponse<?> answer) {
+        var range = answer.headers().firstValue("Range").orElse("");
+        var last = range.matches("(bytes=)?0-[0-9]{1,18}") ? Long.parseLong(range.replaceFirst(".*-", "")) : 0;
+        return last == 0 ? 0 : last + 1;
+    }
+
+    private URI pieces(Stand from) throws Broken {
+        var stand = from;
+        while (stand.offset() < content.size()) {
+            var begin = stand.offset();
+            var end = Math.min(begin + PIECE, content.size());
+            var call = Call.of("PATCH", stand.target(), place.scope())
+                    .with("Content-Type", "application/octet-stream")
+                    .with("Content-Range", begin + "-" + (end - 1))
+                    .sending(() -> body(begin, end));
+            HttpResponse<InputStream> answer;
+            try {
+                answer = transport.sendOnce(host, call);
+            } catch (Unavailable e) {
+                throw new Broken(e.message(), stand);
+            }
+            if (answer.statusCode() == OUT_OF_ORDER || Transport.isBusy(answer.statusCode())) {
+                HttpRegistry.close(answer);
+                throw new Broken("status " + answer.statusCode(), stand);
+            }
+            expect(answer, "push blob " + content.digest(), STORED);
+            stand = new Stand(location(answer), end);
+        }
+        return stand.target();
     }
 
     private boolean exists() {
@@ -123,19 +240,26 @@ final class BlobUpload {
     }
 
     private BodyPublisher body() {
-        return BodyPublishers.fromPublisher(
-                BodyPublishers.ofInputStream(() -> new Reading(bytes, progress)), Math.max(content.size(), 1));
+        return body(0, content.size());
     }
 
-    /// A blob as a stream that reports how far it was read.
+    private BodyPublisher body(long begin, long end) {
+        return BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> new Reading(bytes, begin, end, progress)), Math.max(end - begin, 1));
+    }
+
+    /// A part of a blob as a stream that reports how far it was read.
     private static final class Reading extends InputStream {
         private final BlobReader bytes;
         private final LongConsumer progress;
+        private final long end;
         private long offset;
 
-        Reading(BlobReader bytes, LongConsumer progress) {
+        Reading(BlobReader bytes, long begin, long end, LongConsumer progress) {
             this.bytes = bytes;
             this.progress = progress;
+            this.end = end;
+            offset = begin;
         }
 
         @Override
@@ -149,7 +273,11 @@ final class BlobUpload {
             if (length == 0) {
                 return 0;
             }
-            var count = bytes.read(ByteBuffer.wrap(buffer, from, length), offset);
+            if (offset >= end) {
+                return -1;
+            }
+            var most = (int) Math.min(length, end - offset);
+            var count = bytes.read(ByteBuffer.wrap(buffer, from, most), offset);
             if (count > 0) {
                 offset += count;
                 progress.accept(offset);

@@ -78,6 +78,20 @@ final class Transport implements AutoCloseable {
 
     /// Sends, with everything above. The caller closes the body.
     HttpResponse<InputStream> send(RegistryHost host, Call call) {
+        return send(host, call, MOST_ATTEMPTS);
+    }
+
+    /// The same for what is not sent again as it is: the caller knows better what to do.
+    HttpResponse<InputStream> sendOnce(RegistryHost host, Call call) {
+        return send(host, call, 1);
+    }
+
+    /// Whether a status only says that another time is better.
+    static boolean isBusy(int status) {
+        return BUSY.contains(status);
+    }
+
+    private HttpResponse<InputStream> send(RegistryHost host, Call call, int attempts) {
         var challenges = 0;
         for (var attempt = 1; ; attempt++) {
             try {
@@ -89,13 +103,13 @@ final class Transport implements AutoCloseable {
                     attempt--;
                     continue;
                 }
-                if (!BUSY.contains(answer.statusCode()) || attempt >= MOST_ATTEMPTS) {
+                if (!BUSY.contains(answer.statusCode()) || attempt >= attempts) {
                     return answer;
                 }
                 answer.body().close();
                 pause(wait(answer, attempt));
             } catch (IOException e) {
-                if (attempt >= MOST_ATTEMPTS || !Failures.worthAnotherTry(e)) {
+                if (attempt >= attempts || !Failures.worthAnotherTry(e)) {
                     throw Failures.unreachable(call, e);
                 }
                 pause(backOff(attempt));
