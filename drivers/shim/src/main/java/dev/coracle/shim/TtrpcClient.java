@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// When the other side ends the connection, every call that waits fails with Unavailable, and the
 /// listener is told once.
-final class TtrpcClient implements AutoCloseable {
+public final class TtrpcClient implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TtrpcClient.class.getName());
     private static final int HEADER = 10;
     private static final int LARGEST = 4 << 20;
@@ -65,7 +65,7 @@ final class TtrpcClient implements AutoCloseable {
 
     /// Connects; `ended` is called once, on a thread of its own, when the other side is gone, but
     /// not after [#close].
-    static TtrpcClient connect(Path socket, String namespace, Runnable ended) throws IOException {
+    public static TtrpcClient connect(Path socket, String namespace, Runnable ended) throws IOException {
         var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         var client = new TtrpcClient(channel, namespace, ended);
         Thread.ofVirtual().name("shim-connection").start(client::read);
@@ -73,7 +73,7 @@ final class TtrpcClient implements AutoCloseable {
     }
 
     /// Calls and waits as long as it takes.
-    <T> T call(String service, String method, MessageLite request, Parser<T> parser) {
+    public <T> T call(String service, String method, MessageLite request, Parser<T> parser) {
         return call(service, method, request, parser, Duration.ZERO);
     }
 

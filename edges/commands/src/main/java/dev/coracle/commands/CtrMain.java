@@ -5,6 +5,7 @@ import dev.coracle.base.Platform;
 import dev.coracle.commands.client.Connection;
 import dev.coracle.commands.ctr.Ctr;
 import dev.coracle.commands.line.Program;
+import dev.coracle.commands.line.UsageFailure;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,6 +64,11 @@ public final class CtrMain {
         return switch (failure) {
             case StatusRuntimeException e -> failed(terminal, Connection.failure(e.getStatus(), e), debug);
             case EngineException e -> failed(terminal, e, debug);
+            case UsageFailure e
+            when e.status() != 1 -> {
+                terminal.log(String.valueOf(e.getMessage()));
+                yield e.status();
+            }
             default ->
                 failed(
                         terminal,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,11 @@ class CtrTest {
 
     @BeforeAll
     static void start() throws Exception {
-        rootless = Rootless.start();
+        rootless = Rootless.prepare("--net=slirp4netns", "--copy-up=/etc", "--copy-up=/run");
+        rootless.configure("""
+                [plugins."io.containerd.image-verifier.v1.bindir"]
+                  bin_dir = "%s"
+                """.formatted(rootless.data().resolve("verifiers"))).launch();
         ctr = Ctr.ours(rootless);
         try (var registry = TestImages.registry()) {
             ctr.pull(registry, IMAGE);
@@ -108,7 +113,7 @@ class CtrTest {
         assertThat(ctr.output("sandboxes", "ls")).containsPattern("pod +20.* UTC +io.containerd.runc.v2");
         assertThat(ctr.output("sandboxes", "info", "pod")).contains("\"ID\": \"pod\"", "\"Sandboxer\": \"shim\"");
 
-        ctr.run("sandboxes", "rm", "pod").go().expect(1);
+        assertThat(ctr.run("sandboxes", "rm", "pod").go().expect(0).err()).contains("failed to stop sandbox pod");
         assertThat(ctr.run("sandboxes", "rm", "-f", "pod").go().expect(0).err()).contains("deleted: pod");
         assertThat(ctr.output("sandboxes", "ls")).doesNotContain("pod");
         assertThat(ctr.output("deprecations", "list")).isEmpty();
@@ -155,6 +160,103 @@ class CtrTest {
         var said = ctr.run("run", "--rm", "--cgroup", "", "example.org/saved:v1", "saved")
                 .output();
         assertThat(said).isEqualTo("hello from docker save\n");
+    }
+
+    @Test
+    void the_daemon_is_asked_to_pull_and_asks_its_verifiers() throws Exception {
+        var verifier =
+                Files.createDirectory(rootless.data().resolve("verifiers")).resolve("strict");
+        Files.writeString(verifier, "#!/bin/sh\necho nobody signed it; exit 1\n");
+        Files.setPosixFilePermissions(verifier, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (var registry = TestImages.registry()) {
+            var hosts = rootless.hosts(registry.port()).toString();
+            var other = "docker.io/library/platforms:latest";
+            var refused =
+                    ctr.run("images", "pull", "--hosts-dir", hosts, other).go().expect(1);
+            assertThat(refused.err()).contains("image verifier strict rejected it", "nobody signed it");
+            assertThat(ctr.lines("images", "list", "-q")).doesNotContain(other);
+
+            var alone = ctr.run("images", "pull", "--local", "--hosts-dir", hosts, other)
+                    .output();
+            assertThat(alone).contains("unpacking linux/", "done: ");
+            var misused =
+                    ctr.run("images", "pull", "--tlscacert", "x", other).go().expect(1);
+            assertThat(misused.err()).contains("\"--tlscacert\" requires \"--local\" flag");
+        } finally {
+            Files.delete(verifier);
+            Files.delete(verifier.resolveSibling(""));
+        }
+    }
+
+    @Test
+    void images_are_converted_and_inspected() throws Exception {
+        var archive = Files.write(rootless.data().resolve("plain.tar"), dockerArchive());
+        ctr.output("images", "import", "--compress-blobs", "--index-name", "example.org/all:1", archive.toString());
+        var docker = ctr.output("images", "inspect", "example.org/all:1");
+        assertThat(docker)
+                .startsWith("example.org/all:1\n│    Created: 20")
+                .contains("└── application/vnd.oci.image.index.v1+json @sha256:")
+                .contains("    └── application/vnd.docker.distribution.manifest.v2+json @sha256:")
+                .contains("        └── application/vnd.docker.image.rootfs.diff.tar.gzip @sha256:");
+
+        var digest = ctr.output("images", "convert", "--oci", "--uncompress", "example.org/saved:v1", "plain:1")
+                .strip();
+        assertThat(ctr.output("images", "inspect", "--content", "plain:1"))
+                .contains("└── application/vnd.oci.image.manifest.v1+json @" + digest)
+                .contains("    └── application/vnd.oci.image.layer.v1.tar @sha256:")
+                .contains("│   │\"containerd.io/gc.ref.content.config\": \"sha256:");
+        assertThat(ctr.run("run", "--rm", "--cgroup", "", "plain:1", "plain").output())
+                .isEqualTo("hello from docker save\n");
+        var erofs = ctr.run("images", "convert", "--erofs", "lz4", "plain:1", "x:1")
+                .go()
+                .expect(1);
+        assertThat(erofs.err()).contains("unsupported erofs format \"lz4\", supported: raw, zstd");
+    }
+
+    @Test
+    void programs_of_an_image_are_installed() throws Exception {
+        var archive = Files.write(rootless.data().resolve("tools.tar"), dockerArchive());
+        ctr.output("images", "import", "--local", "--base-name", "example.org/saved", archive.toString());
+        var place = rootless.data().resolve("opt").toString();
+        String[] install = {"install", "--path", place, "example.org/saved:v1"};
+        ctr.run(install).go().expect(0);
+        assertThat(ctr.run(install).go().expect(1).err()).contains("cannot replace bin/");
+        ctr.run("install", "--replace", "--path", place, "example.org/saved:v1")
+                .go()
+                .expect(0);
+        assertThat(rootless.inside("cat", place + "/bin/greet").output()).contains("hello from docker save");
+    }
+
+    @Test
+    void a_container_that_does_not_run_is_kept_as_an_image() throws Exception {
+        ctr.run("containers", "create", "--cgroup", "", IMAGE, "still", "true")
+                .go()
+                .expect(0);
+        ctr.run("containers", "checkpoint", "--rw", "--image", "still", "example.org/kept:1")
+                .go()
+                .expect(0);
+        assertThat(ctr.output("images", "inspect", "example.org/kept:1"))
+                .contains("├── application/vnd.oci.image.manifest.v1+json @")
+                .contains("    └── application/vnd.oci.image.layer.v1.tar+gzip @");
+        var without = ctr.run("containers", "restore", "again", "example.org/kept:1")
+                .go()
+                .expect(1);
+        assertThat(without.err()).contains("media type not found");
+        var memory = ctr.run("containers", "checkpoint", "--task", "still", "x:1")
+                .go()
+                .expect(1);
+        assertThat(memory.err()).contains("still");
+        ctr.run("containers", "delete", "still").go().expect(0);
+    }
+
+    @Test
+    void a_shim_and_a_profiler_that_are_not_there_are_named() throws Exception {
+        assertThat(ctr.run("shim", "--id", "nobody", "state").go().expect(1).err())
+                .contains("fail to connect to container shim with sockets: [/run/containerd/s/");
+        assertThat(ctr.run("pprof", "-d", "/nowhere", "heap").go().expect(1).err())
+                .contains("connect to the profiler at /nowhere", "jcmd");
+        assertThat(ctr.output("plugins", "inspect-runtime")).contains("\"Name\": \"io.containerd.runc.v2\"");
+        assertThat(ctr.run("nothing").go().expect(3).err()).isEqualTo("No help topic for 'nothing'\n");
     }
 
     /// What `docker save` wrote before it knew OCI's layout: no index, layers as plain tars that a list names.

@@ -17,6 +17,7 @@ import dev.coracle.engine.images.Documents;
 import dev.coracle.oci.Descriptor;
 import dev.coracle.oci.ImageConfig;
 import dev.coracle.oci.Manifest;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,11 @@ public final class Images {
             labels.keySet().forEach(key -> mask.addPaths("labels." + key));
         }
         var request = UpdateImageRequest.newBuilder()
-                .setImage(Image.newBuilder().setName(name).putAllLabels(labels))
+                // containerd itself falls over a request without a target, which the mask keeps it from using
+                .setImage(Image.newBuilder()
+                        .setName(name)
+                        .setTarget(dev.coracle.containerd.api.types.Descriptor.getDefaultInstance())
+                        .putAllLabels(labels))
                 .setUpdateMask(mask)
                 .build();
         return Connection.call(() -> images.update(request)).getImage();
@@ -99,17 +104,33 @@ public final class Images {
         Connection.call(() -> images.delete(request));
     }
 
+    /// Stores a document, with labels.
+    public Descriptor store(String mediaType, String ref, byte[] document, Map<String, String> labels) {
+        var digest = Digest.ofBytes(document);
+        try (var writer = content().writer(ref, document.length, Optional.of(digest))) {
+            writer.truncate(0);
+            writer.write(ByteBuffer.wrap(document));
+            writer.commit(document.length, Optional.of(digest), labels);
+        } catch (AlreadyExists present) {
+            // as good
+        }
+        return new Descriptor(mediaType, digest, document.length);
+    }
+
     public static Descriptor target(Image image) {
-        var target = image.getTarget();
+        return of(image.getTarget());
+    }
+
+    public static Descriptor of(dev.coracle.containerd.api.types.Descriptor wire) {
         return new Descriptor(
-                target.getMediaType(),
-                Digest.parse(target.getDigest()),
-                target.getSize(),
-                target.getAnnotationsMap(),
+                wire.getMediaType(),
+                Digest.parse(wire.getDigest()),
+                wire.getSize(),
+                wire.getAnnotationsMap(),
                 Optional.empty());
     }
 
-    static dev.coracle.containerd.api.types.Descriptor wire(Descriptor descriptor) {
+    public static dev.coracle.containerd.api.types.Descriptor wire(Descriptor descriptor) {
         return dev.coracle.containerd.api.types.Descriptor.newBuilder()
                 .setMediaType(descriptor.mediaType())
                 .setDigest(descriptor.digest().toString())
@@ -128,6 +149,13 @@ public final class Images {
     /// What a document names.
     public List<Descriptor> children(Descriptor document) {
         return documents.children(document);
+    }
+
+    /// The descriptor of the manifest for a machine of this platform.
+    ///
+    /// @throws NotFound when there is none
+    public Descriptor manifestFor(Descriptor target, Platform platform) {
+        return documents.manifestFor(target, platform);
     }
 
     /// The manifest for a machine of this platform.

@@ -1,6 +1,7 @@
 package dev.coracle.commands.client;
 
 import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.AlreadyExists;
 import dev.coracle.containerd.api.leases.CreateRequest;
 import dev.coracle.containerd.api.leases.DeleteRequest;
 import dev.coracle.containerd.api.leases.LeasesGrpc;
@@ -25,18 +26,38 @@ public final class Lease implements AutoCloseable {
 
     /// Takes a lease.
     public static Lease take(Connection connection, InstantSource clock) {
+        return take(connection, UUID.randomUUID().toString(), LIFETIME, clock);
+    }
+
+    /// Takes a lease by this name that outlives this program; one that is there is taken as it is.
+    public static Lease named(Connection connection, String id, Duration lifetime, InstantSource clock) {
+        try {
+            return take(connection, id, lifetime, clock);
+        } catch (AlreadyExists known) {
+            return new Lease(connection, id);
+        }
+    }
+
+    private static Lease take(Connection connection, String id, Duration lifetime, InstantSource clock) {
         var request = CreateRequest.newBuilder()
-                .setId(UUID.randomUUID().toString())
+                .setId(id)
                 .putLabels(
                         EXPIRE,
                         clock.instant()
-                                .plus(LIFETIME)
+                                .plus(lifetime)
                                 .truncatedTo(ChronoUnit.SECONDS)
                                 .toString())
                 .build();
         var stub = connection.stub(LeasesGrpc::newBlockingStub);
         var lease = Connection.call(() -> stub.create(request)).getLease();
         return new Lease(connection, lease.getId());
+    }
+
+    /// Ends a lease by its name, if there is one.
+    public static void end(Connection connection, String id) {
+        var stub = connection.stub(LeasesGrpc::newBlockingStub);
+        var request = DeleteRequest.newBuilder().setId(id).build();
+        Connection.find(() -> stub.delete(request));
     }
 
     /// The connection whose calls are under the lease.
@@ -46,10 +67,8 @@ public final class Lease implements AutoCloseable {
 
     @Override
     public void close() {
-        var stub = connection.stub(LeasesGrpc::newBlockingStub);
         try {
-            var request = DeleteRequest.newBuilder().setId(id).build();
-            Connection.find(() -> stub.delete(request));
+            end(connection, id);
         } catch (EngineException.Unavailable daemonGone) {
             // the lease ends by itself
         }

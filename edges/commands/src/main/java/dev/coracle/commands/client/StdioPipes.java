@@ -66,6 +66,22 @@ public final class StdioPipes implements AutoCloseable {
                 process.getTerminal());
     }
 
+    /// Pipes at places that a person names; those that are missing are made. They are not removed by [#letGo].
+    public static StdioPipes named(Path stdin, Path stdout, Path stderr, boolean terminal) {
+        var pipes = new StdioPipes(
+                stdout.resolveSibling(""), stdin.toString(), stdout.toString(), stderr.toString(), terminal);
+        for (var path : pipes.paths()) {
+            if (!Files.exists(path)) {
+                try (var folder = Directory.open(path.resolveSibling(""))) {
+                    folder.makeFifo(FileName.of(path.getFileName()), 0700);
+                } catch (ErrnoException e) {
+                    throw new Unavailable("make pipe " + path + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return pipes;
+    }
+
     /// Makes the pipes below `root`.
     public static StdioPipes make(Path root, String id, boolean terminal) {
         try {
@@ -194,6 +210,11 @@ public final class StdioPipes implements AutoCloseable {
         for (var output : outputs) {
             output.join();
         }
+    }
+
+    /// Leaves the pipes where they are.
+    public void letGo() {
+        keepers.forEach(Fd::close);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.coracle.commands.line.Flag;
 import dev.coracle.commands.line.Line;
 import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.commands.line.Verb;
+import dev.coracle.core.types.FieldMask;
 import dev.coracle.engine.images.ImageExport;
 import dev.coracle.engine.images.ImageImport;
 import dev.coracle.engine.images.ImagePush;
@@ -25,10 +26,12 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// `ctr images import`, `export` and `push`: images leave and enter.
 final class ArchiveVerbs {
     private static final int AT_ONCE = 6;
+    private static final String LAYER_LABEL = "containerd.io/gc.ref.content.l.";
 
     private ArchiveVerbs() {}
 
@@ -43,8 +46,8 @@ final class ArchiveVerbs {
                                 Flag.bool("skip-non-distributable", "Kept for scripts: such layers are never in here"),
                                 Flag.texts("platform", "Platform to export"),
                                 Flag.bool("all-platforms", "Export all platforms"),
-                                Flag.bool("local", "Kept for scripts: exporting is always done by this program")),
-                        ArchiveVerbs::export),
+                                Flag.bool("local", "Export by this program, not by the daemon")),
+                        ImageTransfers.or(ImageTransfers::export, ArchiveVerbs::export)),
                 Verb.of(
                         "import",
                         "Import images",
@@ -53,14 +56,17 @@ final class ArchiveVerbs {
                                 Flag.text("base-name", "Prefix of the images' names"),
                                 Flag.bool("digests", "Also make images named by digest"),
                                 Flag.bool("skip-digest-for-named", "With --digests, not for images with a name"),
-                                Flag.bool("all-platforms", "Kept for scripts: everything in the archive is imported"),
-                                Flag.text("platform", "Platform to unpack"),
+                                Flag.text("index-name", "Name of an image for the archive's whole index"),
+                                Flag.bool("all-platforms", "Keep the content of all platforms"),
+                                Flag.text("platform", "Platform to keep and to unpack"),
                                 Flag.bool("no-unpack", "Do not unpack"),
-                                Flag.bool("local", "Kept for scripts: importing is always done by this program"),
+                                Flag.bool("local", "Import by this program, not by the daemon"),
+                                Flag.bool("compress-blobs", "Compress plain layers of a docker archive"),
+                                Flag.bool("discard-unpacked-layers", "With --local, keep no layer that is unpacked"),
                                 Flag.bool("sync-fs", "Write unpacked files to disk before going on"),
                                 Flag.texts("label", "Label of the images"),
                                 ImageVerbs.SNAPSHOTTER),
-                        ArchiveVerbs::load),
+                        ImageTransfers.or(ImageTransfers::load, ArchiveVerbs::load)),
                 Verb.of(
                         "push",
                         "Push an image to a remote",
@@ -71,9 +77,9 @@ final class ArchiveVerbs {
                                         .or("application/vnd.oci.image.manifest.v1+json"),
                                 Flag.texts("platform", "Platform to push"),
                                 Flag.whole("max-concurrent-uploaded-layers", "How many blobs are sent at once"),
-                                Flag.bool("local", "Kept for scripts: pushing is always done by this program"),
+                                Flag.bool("local", "Push by this program, not by the daemon"),
                                 Flag.bool("allow-non-distributable-blobs", "Kept for scripts: they are not pushed")),
-                        ArchiveVerbs::push));
+                        ImageTransfers.or(ImageTransfers::push, ArchiveVerbs::push)));
     }
 
     private static int push(Line line, Session session) throws InterruptedException {
@@ -150,20 +156,24 @@ final class ArchiveVerbs {
 
     private static int load(Line line, Session session) throws IOException {
         var file = line.argument(0);
-        if (file.isEmpty()) {
-            throw UsageFailure.of("please provide an archive to import, or - for standard input");
+        if (line.flag("skip-digest-for-named") && !line.flag("digests")) {
+            throw UsageFailure.of("--skip-digest-for-named must be specified with --digests option");
+        }
+        if (line.flag("discard-unpacked-layers") && line.flag("no-unpack")) {
+            throw UsageFailure.of("--discard-unpacked-layers and --no-unpack are incompatible options");
         }
         try (var lease = Lease.take(session.connect(line), session.clock())) {
             var connection = lease.connection();
-            List<ImageImport.Found> found;
+            ImageImport.Archive archive;
             try (var input = file.equals("-") ? session.terminal().in() : Files.newInputStream(session.path(file))) {
-                found = new ImageImport(new RemoteContent(connection))
-                        .read(input)
-                        .found();
+                archive = new ImageImport(new RemoteContent(connection), line.flag("compress-blobs")).read(input);
             }
             var images = new Images(connection);
             var labels = Line.labels(line.texts("label"));
-            for (var image : found) {
+            if (!line.text("index-name").isEmpty()) {
+                images.put(line.text("index-name"), archive.index(), labels);
+            }
+            for (var image : archive.found()) {
                 for (var name : names(line, session, image)) {
                     images.put(name, image.target(), labels);
                     if (!line.flag("no-unpack")) {
@@ -185,7 +195,23 @@ final class ArchiveVerbs {
         session.terminal().flush();
         var snapshotter = Snapshots.chosen(connection, line.text("snapshotter"));
         new Unpack(connection, snapshotter, line.flag("sync-fs")).image(target, platform);
+        if (line.flag("discard-unpacked-layers")) {
+            discard(connection, target, platform);
+        }
         session.terminal().line("done");
+    }
+
+    /// Takes away what holds the layers against the garbage collector: they are in snapshots now.
+    private static void discard(Connection connection, Descriptor target, Platform platform) {
+        var images = new Images(connection);
+        var manifest = images.manifestFor(target, platform).digest();
+        var labels = images.content().info(manifest).labels().keySet().stream()
+                .filter(label -> label.startsWith(LAYER_LABEL))
+                .collect(Collectors.toMap(label -> label, _ -> ""));
+        if (!labels.isEmpty()) {
+            var paths = labels.keySet().stream().map(label -> "labels." + label).toArray(String[]::new);
+            images.content().update(manifest, labels, FieldMask.of(paths));
+        }
     }
 
     /// A full name stays; a bare tag is put behind the base name; with a base name given, only

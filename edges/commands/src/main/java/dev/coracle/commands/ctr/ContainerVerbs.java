@@ -12,6 +12,7 @@ import dev.coracle.commands.line.Verb;
 import dev.coracle.containerd.api.containers.Container;
 import dev.coracle.oci.Json;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.TreeMap;
@@ -22,40 +23,43 @@ final class ContainerVerbs {
     private ContainerVerbs() {}
 
     static Verb<Session> verb() {
-        return Verb.group(
-                "containers c container",
-                "Manage containers",
-                List.of(
-                        Verb.of(
-                                "create",
-                                "Create container",
-                                "[flags] Image|RootFS CONTAINER [COMMAND] [ARG...]",
-                                RunFlags.container(),
-                                ContainerVerbs::create),
-                        Verb.of(
-                                "delete del remove rm",
-                                "Delete one or more existing containers",
-                                "[flags] CONTAINER [CONTAINER, ...]",
-                                List.of(Flag.bool("keep-snapshot", "Leave the container's snapshot")),
-                                ContainerVerbs::delete),
-                        Verb.of(
-                                "info",
-                                "Get info about a container",
-                                "CONTAINER",
-                                List.of(Flag.bool("spec", "Only the OCI configuration")),
-                                ContainerVerbs::info),
-                        Verb.of(
-                                "list ls",
-                                "List containers",
-                                "[flags] [<filter>, ...]",
-                                List.of(Flag.bool("quiet q", "Print only the container id")),
-                                ContainerVerbs::list),
-                        Verb.of(
-                                "label",
-                                "Set and clear labels for a container",
-                                "[flags] CONTAINER [<key>=<value>, ...]",
-                                List.of(),
-                                ContainerVerbs::label)));
+        var verbs = new ArrayList<>(records());
+        verbs.addAll(CheckpointVerbs.container());
+        return Verb.group("containers c container", "Manage containers", verbs);
+    }
+
+    private static List<Verb<Session>> records() {
+        return List.of(
+                Verb.of(
+                        "create",
+                        "Create container",
+                        "[flags] Image|RootFS CONTAINER [COMMAND] [ARG...]",
+                        RunFlags.container(),
+                        ContainerVerbs::create),
+                Verb.of(
+                        "delete del remove rm",
+                        "Delete one or more existing containers",
+                        "[flags] CONTAINER [CONTAINER, ...]",
+                        List.of(Flag.bool("keep-snapshot", "Leave the container's snapshot")),
+                        ContainerVerbs::delete),
+                Verb.of(
+                        "info",
+                        "Get info about a container",
+                        "CONTAINER",
+                        List.of(Flag.bool("spec", "Only the OCI configuration")),
+                        ContainerVerbs::info),
+                Verb.of(
+                        "list ls",
+                        "List containers",
+                        "[flags] [<filter>, ...]",
+                        List.of(Flag.bool("quiet q", "Print only the container id")),
+                        ContainerVerbs::list),
+                Verb.of(
+                        "label",
+                        "Set and clear labels for a container",
+                        "[flags] CONTAINER [<key>=<value>, ...]",
+                        List.of(),
+                        ContainerVerbs::label));
     }
 
     static String id(Line line) {

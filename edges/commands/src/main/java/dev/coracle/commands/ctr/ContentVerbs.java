@@ -49,7 +49,11 @@ final class ContentVerbs {
                                 "active",
                                 "Display active transfers",
                                 "[flags] [<regexp>]",
-                                List.of(),
+                                List.of(
+                                        Flag.duration("timeout t", "Kept for old scripts: nothing is fetched here")
+                                                .from("CONTAINERD_FETCH_TIMEOUT"),
+                                        Flag.text("root", "Kept for old scripts: the daemon has the content")
+                                                .or("/tmp/content")),
                                 ContentVerbs::active),
                         Verb.of(
                                 "delete del remove rm",
@@ -70,7 +74,9 @@ final class ContentVerbs {
                                 "Fetch all content for an image into containerd",
                                 "[flags] <remote> <object>",
                                 FetchFlags.flags(
-                                        Flag.bool("all-metadata", "Kept for old scripts: it is the default"),
+                                        FetchFlags.AT_ONCE_FLAG.hidden(),
+                                        Flag.bool("all-metadata", "Kept for old scripts: it is the default")
+                                                .hidden(),
                                         Flag.bool("metadata-only", "Only indexes, manifests and configurations")),
                                 ContentVerbs::fetch),
                         Verb.of(

@@ -42,13 +42,16 @@ public final class Ctr {
                         ImageVerbs.verb(),
                         LeaseVerbs.verb(),
                         NamespaceVerbs.verb(),
+                        PprofVerbs.verb(),
                         RunVerbs.verb(),
                         SnapshotVerbs.verb(),
                         TaskVerbs.verb(),
+                        InstallVerb.verb(),
                         OciVerbs.verb(),
                         SandboxVerbs.verb(),
+                        ServerVerbs.info(),
                         ServerVerbs.deprecations(),
-                        ServerVerbs.info()),
+                        ShimVerbs.verb()),
                 (_, _) -> 0);
     }
 }

@@ -24,7 +24,7 @@ final class EventVerbs {
     private EventVerbs() {}
 
     static Verb<Session> verb() {
-        return Verb.of("events event", "Display containerd events", "[<filter>, ...]", List.of(), EventVerbs::events);
+        return Verb.of("events event", "Display containerd events", "", List.of(), EventVerbs::events);
     }
 
     private static int events(Line line, Session session) {

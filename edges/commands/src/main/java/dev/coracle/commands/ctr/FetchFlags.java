@@ -18,6 +18,8 @@ import java.util.List;
 final class FetchFlags {
     private static final int AT_ONCE = 6;
 
+    static final Flag AT_ONCE_FLAG = Flag.whole("max-concurrent-downloads", "How many blobs are fetched at once");
+
     private FetchFlags() {}
 
     static List<Flag> flags(Flag... more) {
@@ -25,8 +27,7 @@ final class FetchFlags {
                 Flag.texts("label", "Labels of the image"),
                 Flag.texts("platform", "Platform whose content is wanted"),
                 Flag.bool("all-platforms", "Content of all platforms is wanted"),
-                Flag.bool("skip-metadata", "Leave out manifests and configurations of the other platforms"),
-                Flag.whole("max-concurrent-downloads", "How many blobs are fetched at once"));
+                Flag.bool("skip-metadata", "Leave out manifests and configurations of the other platforms"));
         flags.addAll(List.of(more));
         return flags;
     }

@@ -12,6 +12,7 @@ import dev.coracle.commands.client.Containers;
 import dev.coracle.commands.client.Images;
 import dev.coracle.commands.client.Lease;
 import dev.coracle.commands.client.Snapshots;
+import dev.coracle.commands.client.Transfers;
 import dev.coracle.commands.client.Unpack;
 import dev.coracle.commands.line.Flag;
 import dev.coracle.commands.line.Line;
@@ -20,9 +21,12 @@ import dev.coracle.commands.line.Units;
 import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.commands.line.Verb;
 import dev.coracle.containerd.api.images.Image;
+import dev.coracle.containerd.api.types.transfer.ImageStore;
 import dev.coracle.engine.images.ImageContent;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -32,12 +36,34 @@ final class ImageVerbs {
     static final Flag SNAPSHOTTER =
             Flag.text("snapshotter", "Snapshotter; empty for the default").from("CONTAINERD_SNAPSHOTTER");
 
+    /// As ctr's help has them.
+    private static final List<String> ORDER = List.of(
+            "check",
+            "export",
+            "import",
+            "inspect",
+            "list",
+            "mount",
+            "unmount",
+            "pull",
+            "push",
+            "prune",
+            "delete",
+            "tag",
+            "label",
+            "convert",
+            "build-erofs-cache",
+            "usage");
+
     private ImageVerbs() {}
 
     static Verb<Session> verb() {
         var verbs = new ArrayList<>(records());
         verbs.addAll(ArchiveVerbs.verbs());
         verbs.addAll(ImageMountVerbs.verbs());
+        verbs.add(InspectVerb.verb());
+        verbs.addAll(ConvertVerbs.verbs());
+        verbs.sort(Comparator.comparingInt(verb -> ORDER.indexOf(verb.name())));
         return Verb.group("images image i", "Manage images", verbs);
     }
 
@@ -61,11 +87,13 @@ final class ImageVerbs {
                         "[flags] <ref>",
                         FetchFlags.flags(
                                 SNAPSHOTTER,
-                                Flag.bool("all-metadata", "Kept for old scripts: it is the default"),
+                                FetchFlags.AT_ONCE_FLAG,
+                                Flag.bool("all-metadata", "Kept for old scripts: it is the default")
+                                        .hidden(),
                                 Flag.bool("print-chainid", "Print the chain ID of the resulting image"),
-                                Flag.bool("local", "Kept for scripts: pulling is always done by this program"),
+                                Flag.bool("local", "Pull by this program, not by the daemon"),
                                 Flag.bool("sync-fs", "Write unpacked files to disk before going on")),
-                        ImageVerbs::pull),
+                        ImageTransfers.or(ImageTransfers::pull, ImageVerbs::pull)),
                 Verb.of(
                         "delete del remove rm",
                         "Remove one or more images by reference",
@@ -75,7 +103,7 @@ final class ImageVerbs {
                 Verb.of(
                         "prune",
                         "Remove unused images",
-                        "[flags]",
+                        "",
                         List.of(Flag.bool(
                                 "all", "Remove all images that no container has; without it none is removed")),
                         ImageVerbs::prune),
@@ -85,9 +113,9 @@ final class ImageVerbs {
                         "[flags] <source_ref> <target_ref> [<target_ref>, ...]",
                         List.of(
                                 Flag.bool("force", "Replace an image of the target's name"),
-                                Flag.bool("local", "Kept for scripts: tagging is always done by this program"),
+                                Flag.bool("local", "Tag by this program, not by the daemon"),
                                 Flag.bool("skip-reference-check", "Accept any text as a name")),
-                        ImageVerbs::tag),
+                        ImageTransfers.or(ImageVerbs::tagByDaemon, ImageVerbs::tag)),
                 Verb.of(
                         "label",
                         "Set and clear labels for an image",
@@ -258,13 +286,33 @@ final class ImageVerbs {
         });
     }
 
-    private static int tag(Line line, Session session) {
+    private static void needsNames(Line line) {
         if (line.argument(0).isEmpty()) {
             throw UsageFailure.of("please provide an image reference to tag from");
         }
         if (line.arguments().size() <= 1) {
             throw UsageFailure.of("please provide an image reference to tag to");
         }
+    }
+
+    private static int tagByDaemon(Line line, Session session) throws IOException, InterruptedException {
+        needsNames(line);
+        var source = ImageStore.newBuilder().setName(line.argument(0)).build();
+        var connection = session.connect(line);
+        for (var name : line.argumentsFrom(1)) {
+            if (!line.flag("skip-reference-check")) {
+                checkName(name);
+            }
+            try (var transfers = new Transfers(connection)) {
+                transfers.carryOut(source, ImageStore.newBuilder().setName(name).build(), _ -> {});
+            }
+            session.terminal().line(name);
+        }
+        return 0;
+    }
+
+    private static int tag(Line line, Session session) {
+        needsNames(line);
         var images = new Images(session.connect(line));
         var source = images.get(line.argument(0));
         for (var name : line.argumentsFrom(1)) {

@@ -90,7 +90,7 @@ final class LeaseVerbs {
 
     private static int delete(Line line, Session session) {
         if (line.arguments().isEmpty()) {
-            throw UsageFailure.of("please specify a lease");
+            throw UsageFailure.answeredWithHelp();
         }
         var stub = session.connect(line).stub(LeasesGrpc::newBlockingStub);
         var ids = line.arguments();

@@ -55,7 +55,7 @@ final class RegistryFlags {
         return new HttpRegistries(machine, session.clock()).open(access);
     }
 
-    private static Login login(Line line, Session session) {
+    static Login login(Line line, Session session) {
         var user = line.text("user");
         if (user.isEmpty()) {
             return new Login("", line.text("refresh"));

@@ -9,10 +9,25 @@ import dev.coracle.containerd.api.runc.Options;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The flags that describe a container, shared by `run` and `containers create`.
 final class RunFlags {
     static final String RUNC = "io.containerd.runc.v2";
+    private static final Set<String> ONLY_RUN = Set.of(
+            "privileged-without-host-devices",
+            "uidmap",
+            "gidmap",
+            "remap-labels",
+            "cni",
+            "cgroup",
+            "cpus",
+            "cpu-shares",
+            "cpuset-cpus",
+            "cpuset-mems",
+            "rlimit-nofile",
+            "platform",
+            "sync-fs");
 
     private RunFlags() {}
 
@@ -27,7 +42,22 @@ final class RunFlags {
                 Flag.bool("runc-systemd-cgroup", "Have systemd make the cgroup"));
     }
 
+    /// For commands that run nothing: as there is no group, systemd cannot make it.
+    static List<Flag> runtimeWithoutCgroup() {
+        var flags = new ArrayList<>(runtime());
+        flags.add(Flag.text("cgroup", "Cgroup path").hidden());
+        return flags;
+    }
+
+    /// For `containers create`. What only `run` has of old is understood here too.
     static List<Flag> container() {
+        var flags = run();
+        flags.replaceAll(flag -> ONLY_RUN.contains(flag.name()) ? flag.hidden() : flag);
+        return flags;
+    }
+
+    /// For `run`.
+    static List<Flag> run() {
         var flags = new ArrayList<Flag>();
         flags.addAll(process());
         flags.addAll(isolation());
@@ -52,7 +82,7 @@ final class RunFlags {
                 Flag.text("user u", "User of the process: <name|uid>[:<group|gid>]"),
                 Flag.text("hostname", "Host name of the container"),
                 Flag.text("pid-file", "File to write the process id to"),
-                Flag.text("cidfile", "File to write the container id to"),
+                Flag.text("cidfile", "File to write the container id to").hidden(),
                 Flag.text("sandbox", "Sandbox the container belongs to"));
     }
 
@@ -67,8 +97,8 @@ final class RunFlags {
                 Flag.bool("no-pivot", "Do not use pivot_root"),
                 Flag.text("rootfs-propagation", "Propagation of mounts of the root file system"),
                 Flag.texts("with-ns", "Existing namespace to join (<type>:<path>)"),
-                Flag.texts("uidmap", "User ids of a new user namespace (container:host:length)"),
-                Flag.texts("gidmap", "Group ids of a new user namespace (container:host:length)"),
+                Flag.texts("uidmap", "User ids of a new user namespace: `container-uid:host-uid:length`"),
+                Flag.texts("gidmap", "Group ids of a new user namespace: `container-gid:host-gid:length`"),
                 Flag.bool("remap-labels", "Have the snapshotter map the ids, by labels"),
                 Flag.bool("allow-new-privs", "Let the process gain privileges by exec"),
                 Flag.texts("cap-add", "Capability to add (CAP_NET_ADMIN)"),
@@ -90,7 +120,7 @@ final class RunFlags {
                 Flag.whole("cpu-shares", "Share of CPU time").or("1024"),
                 Flag.whole("cpu-quota", "CPU time in each period").or("-1"),
                 Flag.whole("cpu-period", "Length of a period"),
-                Flag.whole("cpu-burst", "CPU time that may be saved up"),
+                Flag.whole("cpu-burst", "CPU time that may be saved up").hidden(),
                 Flag.text("cpuset-cpus", "CPUs to run on (1-2,4)"),
                 Flag.text("cpuset-mems", "Memory nodes to use (1-2,4)"),
                 Flag.text("rlimit-nofile", "Limit of open files (soft:hard)"),

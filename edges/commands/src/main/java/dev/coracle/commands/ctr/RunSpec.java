@@ -203,7 +203,7 @@ final class RunSpec {
             spec.cpuQuota(OptionalLong.of((long) (cpus * CPU_PERIOD)), OptionalLong.of(CPU_PERIOD));
         }
         spec.cpuSet(line.text("cpuset-cpus"), line.text("cpuset-mems"));
-        if (line.whole("cpu-shares") > 0) {
+        if (line.whole("cpu-shares") > 0 && (line.verb().name().equals("run") || line.isSet("cpu-shares"))) {
             spec.cpuShares(line.whole("cpu-shares"));
         }
         if (quota != -1 || period != 0) {

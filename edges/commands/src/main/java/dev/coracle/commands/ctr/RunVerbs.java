@@ -29,7 +29,7 @@ final class RunVerbs {
                 Flag.bool("detach d", "Leave the container running; not with --rm"),
                 Flag.text("fifo-dir", "Directory for the pipes of standard streams"),
                 Flag.text("dump-config", "File to write the OCI configuration to")));
-        flags.addAll(RunFlags.container());
+        flags.addAll(RunFlags.run());
         return Verb.of("run", "Run a container", "[flags] Image|RootFS ID [COMMAND] [ARG...]", flags, RunVerbs::run);
     }
 

@@ -72,7 +72,7 @@ final class SandboxVerbs {
     private static int run(Line line, Session session) throws IOException {
         var id = line.argument(1);
         if (line.arguments().size() != 2 || id.isEmpty()) {
-            throw UsageFailure.of("a configuration and a sandbox id must be given");
+            throw UsageFailure.answeredWithHelp();
         }
         var spec = Files.readAllBytes(session.path(line.argument(0)));
         Json.object(spec, "sandbox config " + line.argument(0)); // refused here when it is none
@@ -152,27 +152,35 @@ final class SandboxVerbs {
     }
 
     private static int remove(Line line, Session session) {
-        if (line.arguments().isEmpty()) {
-            throw UsageFailure.of("please specify a sandbox");
-        }
         var connection = session.connect(line);
         var controller = connection.stub(ControllerGrpc::newBlockingStub);
-        return Each.of(line.arguments(), "failed to remove sandbox %s", session, id -> {
-            var sandboxer = get(connection, id).getSandboxer();
-            stop(controller, id, sandboxer, line.flag("force"), session);
+        for (var id : line.arguments()) {
             try {
-                Connection.call(() -> controller.shutdown(ControllerShutdownRequest.newBuilder()
-                        .setSandboxId(id)
-                        .setSandboxer(sandboxer)
-                        .build()));
-            } catch (NotFound gone) {
-                // only its record is left
+                remove(line, session, connection, controller, id);
+            } catch (EngineException e) {
+                session.terminal().log("ERROR: " + e.message()); // as ctr: told, and no failure
             }
-            Connection.call(() -> connection
-                    .stub(StoreGrpc::newBlockingStub)
-                    .delete(StoreDeleteRequest.newBuilder().setSandboxId(id).build()));
-            session.terminal().log("INFO: deleted: " + id);
-        });
+        }
+        return 0;
+    }
+
+    private static void remove(
+            Line line, Session session, Connection connection, ControllerBlockingStub controller, String id) {
+
+        var sandboxer = get(connection, id).getSandboxer();
+        stop(controller, id, sandboxer, line.flag("force"), session);
+        try {
+            Connection.call(() -> controller.shutdown(ControllerShutdownRequest.newBuilder()
+                    .setSandboxId(id)
+                    .setSandboxer(sandboxer)
+                    .build()));
+        } catch (NotFound gone) {
+            // only its record is left
+        }
+        Connection.call(() -> connection
+                .stub(StoreGrpc::newBlockingStub)
+                .delete(StoreDeleteRequest.newBuilder().setSandboxId(id).build()));
+        session.terminal().log("INFO: deleted: " + id);
     }
 
     private static void stop(

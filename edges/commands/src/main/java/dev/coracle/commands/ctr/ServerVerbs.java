@@ -3,6 +3,7 @@ package dev.coracle.commands.ctr;
 import com.google.protobuf.Empty;
 import dev.coracle.commands.Session;
 import dev.coracle.commands.client.Connection;
+import dev.coracle.commands.client.GoJson;
 import dev.coracle.commands.client.Wires;
 import dev.coracle.commands.line.Flag;
 import dev.coracle.commands.line.Line;
@@ -61,8 +62,11 @@ final class ServerVerbs {
             return 0;
         }
         var table = Table.wide().row("ID", "LAST OCCURRENCE", "MESSAGE");
-        warnings.forEach(warning -> table.row(
-                warning.getId(), Wires.instant(warning.getLastOccurrence()).toString(), warning.getMessage()));
+        warnings.forEach(warning -> table.line(String.join(
+                "\t",
+                warning.getId(),
+                Wires.instant(warning.getLastOccurrence()).toString(),
+                warning.getMessage())));
         session.terminal().out().print(table.text());
         return 0;
     }
@@ -100,6 +104,10 @@ final class ServerVerbs {
         var node = tree.putObject("server").put("uuid", server.getUuid());
         if (server.getPid() != 0) {
             node.put("pid", server.getPid()).put("pidns", server.getPidns());
+        }
+        if (server.getDeprecationsCount() > 0) {
+            var warnings = node.putArray("deprecations");
+            server.getDeprecationsList().forEach(warning -> warnings.add(GoJson.of(warning)));
         }
         session.terminal().line(Json.pretty(tree, "    "));
         return 0;

@@ -1,5 +1,7 @@
 package dev.coracle.commands.ctr;
 
+import dev.coracle.base.EngineException;
+import dev.coracle.base.EngineException.NotImplemented;
 import dev.coracle.commands.Session;
 import dev.coracle.commands.client.Connection;
 import dev.coracle.commands.client.Lease;
@@ -14,6 +16,8 @@ import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.commands.line.Verb;
 import dev.coracle.containerd.api.diff.DiffGrpc;
 import dev.coracle.containerd.api.diff.DiffRequest;
+import dev.coracle.containerd.api.mounts.ActivateRequest;
+import dev.coracle.containerd.api.mounts.MountsGrpc;
 import dev.coracle.containerd.api.snapshots.Info;
 import dev.coracle.containerd.api.snapshots.Kind;
 import dev.coracle.containerd.api.types.Mount;
@@ -65,7 +69,7 @@ final class SnapshotVerbs {
                                 "mounts m mount",
                                 "Mount gets mount commands for the snapshots",
                                 "<target> <key>",
-                                List.of(),
+                                List.of(Flag.bool("temp", "Have the daemon mount it, and print a bind mount")),
                                 SnapshotVerbs::mounts),
                         Verb.of(
                                 "prepare",
@@ -90,7 +94,7 @@ final class SnapshotVerbs {
                                 "unpack",
                                 "Unpack applies layers from a manifest to a snapshot",
                                 "[flags] <digest>",
-                                List.of(Flag.bool("sync-fs", "Write files to disk before going on")),
+                                List.of(Flag.bool("sync-fs", "Write files to disk before going on"), SNAPSHOTTER),
                                 SnapshotVerbs::unpack),
                         Verb.of(
                                 "usage",
@@ -179,7 +183,7 @@ final class SnapshotVerbs {
 
     private static int make(Line line, Session session, boolean writable) {
         if (line.arguments().isEmpty() || line.arguments().size() > 2) {
-            throw UsageFailure.of("please provide a key, and optionally a parent");
+            throw UsageFailure.answeredWithHelp();
         }
         var key = line.argument(0);
         var parent = line.argument(1);
@@ -197,13 +201,14 @@ final class SnapshotVerbs {
     }
 
     private static void printJson(Session session, List<Mount> mounts) {
+        var all = Json.object().putArray("mounts");
         for (var mount : mounts) {
-            var tree = Json.object();
+            var tree = all.addObject();
             tree.put("Type", mount.getType()).put("Source", mount.getSource()).put("Target", mount.getTarget());
             var options = tree.putArray("Options");
             mount.getOptionsList().forEach(options::add);
-            session.terminal().line(Json.pretty(tree, "    "));
         }
+        session.terminal().line(Json.pretty(all, "    "));
     }
 
     private static void print(Session session, String target, List<Mount> mounts) {
@@ -216,15 +221,34 @@ final class SnapshotVerbs {
 
     private static int mounts(Line line, Session session) {
         if (line.arguments().size() != 2) {
-            throw UsageFailure.of("please provide a target and a key");
+            throw UsageFailure.answeredWithHelp();
         }
-        print(session, line.argument(0), snapshots(line, session).mounts(line.argument(1)));
+        var key = line.argument(1);
+        var mounts = snapshots(line, session).mounts(key);
+        print(session, line.argument(0), activated(session.connect(line), "ctr" + key, mounts, line.flag("temp")));
         return 0;
+    }
+
+    /// What is left to mount once the daemon has done what only it can; all of it where there is nothing of that.
+    static List<Mount> activated(Connection connection, String name, List<Mount> mounts, boolean temporary) {
+        var request = ActivateRequest.newBuilder()
+                .setName(name)
+                .addAllMounts(mounts)
+                .setTemporary(temporary)
+                .build();
+        var stub = connection.stub(MountsGrpc::newBlockingStub);
+        try {
+            return Connection.call(() -> stub.activate(request)).getInfo().getSystemList();
+        } catch (NotImplemented nothingForTheDaemon) {
+            return mounts;
+        } catch (EngineException e) {
+            throw e.within("activate error");
+        }
     }
 
     private static int commit(Line line, Session session) {
         if (line.arguments().size() != 2) {
-            throw UsageFailure.of("please provide a name and an active snapshot");
+            throw UsageFailure.answeredWithHelp();
         }
         var labels = Map.of("containerd.io/gc.root", session.clock().instant().toString());
         snapshots(line, session).commit(line.argument(0), line.argument(1), labels);
@@ -233,7 +257,7 @@ final class SnapshotVerbs {
 
     private static int info(Line line, Session session) {
         if (line.arguments().size() != 1) {
-            throw UsageFailure.of("please provide a snapshot");
+            throw UsageFailure.answeredWithHelp();
         }
         var info = snapshots(line, session).stat(line.argument(0));
         var tree = Json.object();
@@ -270,13 +294,15 @@ final class SnapshotVerbs {
                 .orElseThrow(() -> UsageFailure.of("manifest not found"));
         try (var lease = Lease.take(connection, session.clock())) {
             session.terminal()
-                    .line("unpacking " + digest + " (" + image.getTarget().getMediaType() + ")...");
+                    .out()
+                    .print("unpacking " + digest + " (" + image.getTarget().getMediaType() + ")...");
+            session.terminal().flush();
             var unpack = new Unpack(
                     lease.connection(), Snapshots.chosen(connection, line.text("snapshotter")), line.flag("sync-fs"));
-            var chain = unpack.image(
+            unpack.image(
                     dev.coracle.commands.client.Images.target(image),
                     session.environment().platform());
-            session.terminal().line("image chain ID: " + chain);
+            session.terminal().line("done");
         }
         return 0;
     }

@@ -14,6 +14,7 @@ import dev.coracle.commands.line.UsageFailure;
 import dev.coracle.containerd.api.containers.Container;
 import dev.coracle.containerd.api.runc.Options;
 import dev.coracle.containerd.api.tasks.CreateTaskRequest;
+import dev.coracle.containerd.api.types.Descriptor;
 import java.util.Optional;
 
 /// Creates and starts a container's task with this program's streams, and stays until it ends.
@@ -24,8 +25,15 @@ final class TaskRun {
     private final Tasks tasks;
     private final Snapshots snapshots;
     private final boolean terminal;
+    private final Optional<Descriptor> checkpoint;
 
     TaskRun(Line line, Session session, Connection connection, Container container) {
+        this(line, session, connection, container, Optional.empty());
+    }
+
+    /// @param checkpoint what the task begins from
+    TaskRun(Line line, Session session, Connection connection, Container container, Optional<Descriptor> checkpoint) {
+        this.checkpoint = checkpoint;
         this.line = line;
         this.session = session;
         this.container = container;
@@ -63,6 +71,7 @@ final class TaskRun {
             request.addAllRootfs(snapshots.mounts(container.getSnapshotKey()));
         }
         request.setStdout(logs).setStderr(logs);
+        checkpoint.ifPresent(request::setCheckpoint);
         pipes.ifPresent(
                 made -> request.setStdin(made.stdin()).setStdout(made.stdout()).setStderr(made.stderr()));
         if (line.flag("no-pivot")) {

@@ -19,6 +19,7 @@ import dev.coracle.containerd.api.tasks.PauseTaskRequest;
 import dev.coracle.containerd.api.tasks.ResumeTaskRequest;
 import dev.coracle.linux.Signal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// `ctr tasks`, all but what attaches streams ([AttachVerbs]) and [MetricsVerb].
@@ -29,6 +30,7 @@ final class TaskVerbs {
 
     static Verb<Session> verb() {
         var verbs = new ArrayList<>(AttachVerbs.verbs());
+        verbs.add(CheckpointVerbs.task());
         verbs.addAll(List.of(
                 Verb.of(
                         "delete del remove rm",
@@ -57,6 +59,7 @@ final class TaskVerbs {
                 Verb.of("pause", "Pause an existing container", "CONTAINER", List.of(), TaskVerbs::pause),
                 Verb.of("ps", "List processes for container", "CONTAINER", List.of(), TaskVerbs::ps),
                 Verb.of("resume", "Resume a paused container", "CONTAINER", List.of(), TaskVerbs::resume)));
+        verbs.sort(Comparator.comparing(Verb::name));
         return Verb.group("tasks t task", "Manage tasks", verbs);
     }
 

@@ -36,8 +36,7 @@ final class HelpPage {
         if (path.size() == 1) {
             return " [global options] command [command options]";
         }
-        return (verb.isGroup() ? " command" : "") + " [command options]"
-                + (verb.arguments().isEmpty() ? "" : " " + verb.arguments());
+        return " [command options]" + (verb.arguments().isEmpty() ? "" : " " + verb.arguments());
     }
 
     private static String commands(Verb<?> verb) {
@@ -49,7 +48,7 @@ final class HelpPage {
 
     private static String options(Verb<?> verb, boolean root) {
         var rows = new ArrayList<String>();
-        verb.flags().forEach(flag -> rows.add("   " + names(flag) + "\t" + words(flag)));
+        verb.flags().stream().filter(Flag::shown).forEach(flag -> rows.add("   " + names(flag) + "\t" + words(flag)));
         rows.add("   --help, -h\tShow help");
         if (root) {
             rows.add("   --version, -v\tPrint the version");
@@ -58,16 +57,20 @@ final class HelpPage {
     }
 
     private static String names(Flag flag) {
-        var value = flag.kind() == Flag.Kind.SWITCH ? "" : " value";
-        var repeated = flag.repeats() ? " [ --" + flag.name() + " value ]" : "";
-        return flag.names().stream()
-                        .map(name -> (name.length() == 1 ? "-" : "--") + name + value)
-                        .collect(Collectors.joining(", "))
-                + repeated;
+        var value = flag.kind() == Flag.Kind.SWITCH ? "" : " " + value(flag);
+        var names = flag.names().stream()
+                .map(name -> (name.length() == 1 ? "-" : "--") + name + value)
+                .collect(Collectors.joining(", "));
+        return names + (flag.repeats() ? " [ " + names + " ]" : "");
+    }
+
+    private static String value(Flag flag) {
+        var named = flag.usage().split("`", -1);
+        return named.length > 2 ? named[1] : "value";
     }
 
     private static String words(Flag flag) {
-        var words = new StringBuilder(flag.usage());
+        var words = new StringBuilder(flag.usage().replace("`", ""));
         var fallback = fallback(flag);
         if (!fallback.isEmpty()) {
             words.append(" (default: ").append(fallback).append(')');

@@ -17,8 +17,10 @@ public final class Line {
     private final Map<String, Flag> flags = new HashMap<>();
     private final List<String> arguments;
     private final boolean help;
+    private final boolean version;
 
-    Line(List<Verb<?>> path, Map<Flag, List<String>> given, List<String> arguments, boolean help) {
+    Line(List<Verb<?>> path, Map<Flag, List<String>> given, List<String> arguments, boolean help, boolean version) {
+        this.version = version;
         this.path = List.copyOf(path);
         this.given = new LinkedHashMap<>(given);
         this.arguments = List.copyOf(arguments);
@@ -38,6 +40,11 @@ public final class Line {
     /// Whether help was asked for.
     public boolean wantsHelp() {
         return help;
+    }
+
+    /// Whether only the program's version was asked for.
+    boolean wantsVersion() {
+        return version;
     }
 
     public List<String> arguments() {
@@ -116,6 +123,7 @@ public final class Line {
         private final Map<Flag, List<String>> given = new LinkedHashMap<>();
         private List<String> rest;
         private boolean help;
+        private boolean version;
 
         Reading(Verb<?> program, List<String> words, Map<String, String> environment) {
             this.environment = environment;
@@ -124,14 +132,14 @@ public final class Line {
         }
 
         Line line() {
-            return new Line(path, given, rest, help);
+            return new Line(path, given, rest, help, version);
         }
 
         Line read() {
             while (true) {
                 var verb = path.getLast();
                 flags(verb);
-                if (help || !verb.isGroup() || rest.isEmpty()) {
+                if (help || version || !verb.isGroup() || rest.isEmpty()) {
                     break;
                 }
                 var word = rest.getFirst();
@@ -147,7 +155,7 @@ public final class Line {
                 path.add(child.get());
                 rest = rest.subList(1, rest.size());
             }
-            if (!help) {
+            if (!help && !version) {
                 complete();
             }
             return line();
@@ -176,6 +184,10 @@ public final class Line {
             }
             if (name.equals("help") || name.equals("h")) {
                 help = true;
+                return;
+            }
+            if (path.size() == 1 && (name.equals("version") || name.equals("v"))) {
+                version = true;
                 return;
             }
             var flag =
@@ -241,7 +253,7 @@ public final class Line {
                         put(flag, flag.name(), variable);
                     }
                     if (flag.required() && !given.containsKey(flag)) {
-                        throw UsageFailure.withHelp("Required flag \"" + flag.name() + "\" not set");
+                        throw UsageFailure.of("Required flag \"" + flag.name() + "\" not set");
                     }
                 }
             }

@@ -9,8 +9,6 @@ import java.util.function.Function;
 ///
 /// @param <P> what the commands are given to work with
 public final class Program<P> {
-    private static final int UNKNOWN_COMMAND = 3;
-
     private final Verb<P> root;
     private final String version;
 
@@ -26,10 +24,6 @@ public final class Program<P> {
     /// @return the exit status
     public int run(List<String> words, Map<String, String> environment, PrintStream out, Function<Line, P> context)
             throws Exception {
-        if (!words.isEmpty() && List.of("--version", "-v", "-version").contains(words.getFirst())) {
-            out.println(version);
-            return 0;
-        }
         var reading = new Line.Reading(root, words, environment);
         Line line;
         try {
@@ -41,6 +35,10 @@ public final class Program<P> {
             }
             throw failure;
         }
+        if (line.wantsVersion()) {
+            out.println(version);
+            return 0;
+        }
         return line.wantsHelp() ? help(line, out) : act(line, out, context);
     }
 
@@ -49,8 +47,7 @@ public final class Program<P> {
         for (var word : line.arguments()) {
             var child = path.getLast().child(word);
             if (child.isEmpty()) {
-                out.println("No help topic for '" + word + "'");
-                return UNKNOWN_COMMAND;
+                throw UsageFailure.noTopic(word);
             }
             path.add(child.get());
         }
@@ -69,13 +66,20 @@ public final class Program<P> {
 
     private int act(Line line, PrintStream out, Function<Line, P> context) throws Exception {
         if (!line.verb().isGroup()) {
-            return chosen(line).action().run(line, context.apply(line));
+            try {
+                return chosen(line).action().run(line, context.apply(line));
+            } catch (UsageFailure failure) {
+                if (!failure.isAnsweredWithHelp()) {
+                    throw failure;
+                }
+                out.print(HelpPage.of(line.path()));
+                return 0;
+            }
         }
         if (line.arguments().isEmpty()) {
             out.print(HelpPage.of(line.path()));
             return 0;
         }
-        out.println("No help topic for '" + line.argument(0) + "'");
-        return UNKNOWN_COMMAND;
+        throw UsageFailure.noTopic(line.argument(0));
     }
 }

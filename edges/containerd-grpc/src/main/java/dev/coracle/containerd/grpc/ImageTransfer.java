@@ -87,11 +87,7 @@ final class ImageTransfer implements AutoCloseable {
     void load(ImageImportStream source, ImageStore destination) throws IOException, InterruptedException {
         progress.event("Importing");
         try (var input = new StreamInput(stream(source.getStream()))) {
-            if (source.getForceCompress()) {
-                throw new NotImplemented("import with compression of the layers")
-                        .remedy("leave it out: layers are stored as they are in the archive");
-            }
-            images.load(input, unpacks(destination), archive -> {
+            images.load(input, source.getForceCompress(), unpacks(destination), archive -> {
                 store(naming(destination).whole(archive.index().digest()), archive.index());
                 for (var image : archive.images()) {
                     store(naming(destination).annotated(image.digest(), image.annotations()), image);

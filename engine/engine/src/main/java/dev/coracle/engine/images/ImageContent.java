@@ -66,7 +66,9 @@ public final class ImageContent {
     public State check(Descriptor target, Platform platform) {
         List<Descriptor> required;
         try {
-            required = content(target, platform);
+            required = content(target, platform).stream()
+                    .filter(part -> !ImageTree.hasChildren(part.mediaType()))
+                    .toList();
         } catch (NotFound documentMissing) {
             return new State(false, 0, 0, 0, 0);
         }

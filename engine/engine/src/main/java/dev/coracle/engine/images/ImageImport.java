@@ -4,6 +4,7 @@ import dev.coracle.base.Digest;
 import dev.coracle.base.EngineException.AlreadyExists;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
+import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.base.Reference;
 import dev.coracle.core.content.ContentStore;
 import dev.coracle.oci.Descriptor;
@@ -21,12 +22,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 
 /// Brings an image archive into the daemon: an OCI layout, or what `docker save` writes.
 public final class ImageImport {
     private static final int PIECE = 1 << 20;
     private static final int LARGEST_DOCUMENT = 4 << 20;
     private static final String BLOBS = "blobs/";
+    private static final String UNCOMPRESSED = "containerd.io/uncompressed";
     private static final String IMAGE_NAME = "io.containerd.image.name";
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
@@ -35,9 +38,16 @@ public final class ImageImport {
     private final Map<String, Descriptor> files = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
     private final Map<String, byte[]> documents = new HashMap<>();
+    private final boolean compress;
 
     public ImageImport(ContentStore content) {
+        this(content, false);
+    }
+
+    /// @param compress whether plain layers of a docker archive are gzipped
+    public ImageImport(ContentStore content, boolean compress) {
         this.content = content;
+        this.compress = compress;
         stored = new Documents(content);
     }
 
@@ -159,20 +169,40 @@ public final class ImageImport {
         return new Archive(stored, index.manifests());
     }
 
+    private Descriptor compressed(Descriptor layer) {
+        if (!compress || !layer.mediaType().equals(MediaTypes.DOCKER_LAYER)) {
+            return layer;
+        }
+        try {
+            var gzipped = BlobStreams.store(content, "compress-" + layer.digest(), output -> {
+                try (var plain = BlobStreams.input(content, layer.digest());
+                        var gzip = new GZIPOutputStream(output, PIECE)) {
+                    plain.transferTo(gzip);
+                }
+                return Map.of(UNCOMPRESSED, layer.digest().toString());
+            });
+            return new Descriptor(MediaTypes.DOCKER_LAYER_GZIP, gzipped.digest(), gzipped.size());
+        } catch (IOException e) {
+            throw new Unavailable("compress layer " + layer.digest() + ": " + e.getMessage(), e);
+        }
+    }
+
     private Archive docker(List<DockerArchive> entries) {
         var images = new ArrayList<Descriptor>();
         for (var entry : entries) {
             var config = file(entry.config());
-            var layers = entry.layers().stream().map(this::file).toList();
+            var layers = entry.layers().stream()
+                    .map(this::file)
+                    .map(layer -> new Descriptor(
+                            layer.mediaType().isEmpty() ? MediaTypes.DOCKER_LAYER : layer.mediaType(),
+                            layer.digest(),
+                            layer.size()))
+                    .map(this::compressed)
+                    .toList();
             var manifest = new Manifest(
                     MediaTypes.DOCKER_MANIFEST,
                     new Descriptor(MediaTypes.DOCKER_CONFIG, config.digest(), config.size()),
-                    layers.stream()
-                            .map(layer -> new Descriptor(
-                                    layer.mediaType().isEmpty() ? MediaTypes.DOCKER_LAYER : layer.mediaType(),
-                                    layer.digest(),
-                                    layer.size()))
-                            .toList(),
+                    layers,
                     Map.of());
             var target = Blobs.put(content, MediaTypes.DOCKER_MANIFEST, manifest.json());
             link(target);

@@ -279,7 +279,7 @@ public final class StoredImages implements Images {
                 .map(platform -> new UnpackTarget(platform, snapshotter()))
                 .toList();
         var loaded = new ArrayList<String>();
-        load(archive, unpacks, content -> {
+        load(archive, false, unpacks, content -> {
             for (var found : content.found()) {
                 var names = found.names().isEmpty()
                         ? List.of(found.target().digest().toString())
@@ -296,10 +296,13 @@ public final class StoredImages implements Images {
     }
 
     /// The same for a caller who gives the names itself, before anything is let go of.
-    public void load(InputStream archive, List<UnpackTarget> unpacks, Consumer<ImageImport.Archive> naming)
+    ///
+    /// @param compress whether plain layers of a docker archive are gzipped
+    public void load(
+            InputStream archive, boolean compress, List<UnpackTarget> unpacks, Consumer<ImageImport.Archive> naming)
             throws IOException, InterruptedException {
         try (var lease = lease()) {
-            var content = new ImageImport(lease.stores().content()).read(archive);
+            var content = new ImageImport(lease.stores().content(), compress).read(archive);
             for (var target : unpacks) {
                 for (var found : content.found()) {
                     unpack(lease.stores(), found.target(), target);

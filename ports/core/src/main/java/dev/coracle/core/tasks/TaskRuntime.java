@@ -108,7 +108,9 @@ public interface TaskRuntime extends AutoCloseable {
 
     /// Writes a checkpoint, where the runtime can.
     default void checkpoint(String namespace, String containerId) {
-        throw new dev.coracle.base.EngineException.NotImplemented("checkpoint container " + containerId);
+        throw new dev.coracle.base.EngineException.NotImplemented("checkpoint container " + containerId
+                        + ": the memory of processes is written by criu, which needs rights that no user has")
+                .remedy("leave the memory out: ctr containers checkpoint --rw --image");
     }
 
     /// Lets go of everything without touching the tasks.
