@@ -104,6 +104,13 @@ final class Box {
         return pipe;
     }
 
+    /// A pipe whose content nobody wants, with a reader.
+    Path sink() throws IOException, InterruptedException {
+        var pipe = pipe("sink");
+        var _ = reader(pipe);
+        return pipe;
+    }
+
     /// The first line that comes out of a pipe.
     static FutureTask<String> firstLine(Path pipe) {
         return reading(pipe, () -> {

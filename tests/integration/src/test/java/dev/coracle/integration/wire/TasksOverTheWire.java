@@ -467,12 +467,14 @@ class TasksOverTheWire extends OverTheWire {
                 .getPid();
     }
 
-    private void exec(String id, String exec, String out, String... command) {
+    private void exec(String id, String exec, String out, String... command) throws Exception {
+        // a shim that has copied all of one pipe lets go of it before it opens the next
+        var err = out.isEmpty() ? "" : box.sink().toString();
         tasks.exec(ExecProcessRequest.newBuilder()
                 .setContainerId(id)
                 .setExecId(exec)
                 .setStdout(out)
-                .setStderr(out)
+                .setStderr(err)
                 .setSpec(Box.process(command))
                 .build());
     }
