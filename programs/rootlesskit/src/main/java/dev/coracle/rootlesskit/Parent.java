@@ -329,8 +329,16 @@ final class Parent {
                     "as root, run: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + account.name());
         }
         awaitUserNamespace(child);
-        new IdMapper(spawner, programs.findTool("newuidmap"), programs.findTool("newgidmap"))
-                .map(child.pid(), users, groups);
+        try {
+            new IdMapper(spawner, programs.findTool("newuidmap"), programs.findTool("newgidmap"))
+                    .map(child.pid(), users, groups);
+        } catch (UsernsException failure) {
+            // whose child is gone has nothing to map, and its end says more than newuidmap does
+            if (child.waitFor(java.time.Duration.ofMillis(50)).isPresent()) {
+                throw new ChildEndedException();
+            }
+            throw failure;
+        }
         if (users.isSingle()) {
             log.warning("the account " + account.name() + " (" + account.uid()
                     + ") has no sub-ids in /etc/subuid and /etc/subgid: only root is mapped inside, so images with files"
