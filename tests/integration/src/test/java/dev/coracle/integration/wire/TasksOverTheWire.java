@@ -376,13 +376,16 @@ class TasksOverTheWire extends OverTheWire {
 
     @Test
     void limits_are_changed_where_control_groups_are() throws Exception {
+        if (!Box.hasControlGroups()) {
+            return;
+        }
         run("t", "sleep", "1000");
-        ThrowingCallable update = () -> tasks.update(UpdateTaskRequest.newBuilder()
-                .setContainerId("t")
-                .setResources(Box.resources("{\"unified\": {}}"))
-                .build());
 
-        assertThat(code(update)).isEqualTo(Box.hasControlGroups() ? Code.OK : code(update));
+        assertThat(code(() -> tasks.update(UpdateTaskRequest.newBuilder()
+                        .setContainerId("t")
+                        .setResources(Box.resources("{\"unified\": {}}"))
+                        .build())))
+                .isEqualTo(Code.OK);
     }
 
     @Test
