@@ -207,9 +207,16 @@ final class Control {
             out.println("  - DNS: " + (network.field("dns").isPresent() ? text(network, "dns") : "[]"));
             out.println("  - IP: " + text(network, "childIP"));
         });
-        answer.field("portDriver").ifPresent(ports -> {
-            out.println("- Port Driver: " + text(ports, "driver"));
-            out.println("  - Supported protocols: " + text(ports, "protos"));
-        });
+        var ports = answer.field("portDriver");
+        if (ports.isEmpty()) {
+            return;
+        }
+        out.println("- Port Driver: " + text(ports.get(), "driver"));
+        out.println("  - Supported protocols: " + text(ports.get(), "protos"));
+        for (var port : items(Json.parse(client.get("/v1/ports")))) {
+            port.field("note").ifPresent(note -> out.println("  - Port " + text(port, "id") + ", "
+                    + text(port, "spec", "parentIP") + ":" + text(port, "spec", "parentPort") + "/"
+                    + text(port, "spec", "proto") + ": " + text(note)));
+        }
     }
 }

@@ -180,6 +180,9 @@ class PortsTest {
         assertThat(ports)
                 .contains("addresses are not kept: without a default route for IPv4 inside, servers can send no")
                 .contains("addresses are not kept: they are of the other address family than the target");
+        assertThat(control("info").out().lines())
+                .filteredOn(line -> line.startsWith("  - Port ") && line.contains("addresses are not kept: "))
+                .hasSize(2);
     }
 
     /// Servers on all addresses and on one, and one client that speaks to several.
