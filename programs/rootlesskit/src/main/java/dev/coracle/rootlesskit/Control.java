@@ -214,9 +214,10 @@ final class Control {
         out.println("- Port Driver: " + text(ports.get(), "driver"));
         out.println("  - Supported protocols: " + text(ports.get(), "protos"));
         for (var port : items(Json.parse(client.get("/v1/ports")))) {
-            port.field("note").ifPresent(note -> out.println("  - Port " + text(port, "id") + ", "
-                    + text(port, "spec", "parentIP") + ":" + text(port, "spec", "parentPort") + "/"
-                    + text(port, "spec", "proto") + ": " + text(note)));
+            port.field("note")
+                    .ifPresent(note -> out.println("  - Port " + text(port, "id") + ", "
+                            + text(port, "spec", "parentIP") + ":" + text(port, "spec", "parentPort") + "/"
+                            + text(port, "spec", "proto") + ": " + text(note)));
         }
     }
 }
