@@ -259,6 +259,23 @@ class CtrTest {
         assertThat(ctr.run("nothing").go().expect(3).err()).isEqualTo("No help topic for 'nothing'\n");
     }
 
+    /// When the daemon is done, its last bytes may be waiting for the reader still.
+    @ParameterizedTest
+    @EnumSource
+    void an_export_is_whole_however_slow_its_reader_is(Where where) throws Exception {
+        var size = Long.parseLong(export(where, "wc -c"));
+        assertThat(export(where, "{ head -c " + (size - 100_000) + " >/dev/null; sleep 4; wc -c; }"))
+                .isEqualTo("100000");
+    }
+
+    private static String export(Where where, String reader) throws Exception {
+        var run = rootless.inside("sh", "-c", "\"$0\" images export - " + IMAGE + " | " + reader, ctr.program())
+                .with("CONTAINERD_NAMESPACE", ctr.namespace());
+        return (where == Where.IN_THE_DAEMON ? run : run.with("CORACLE_NO_FORWARD", "1"))
+                .output()
+                .strip();
+    }
+
     /// What `docker save` wrote before it knew OCI's layout: no index, layers as plain tars that a list names.
     private static byte[] dockerArchive() throws Exception {
         var base = TestImages.busybox();

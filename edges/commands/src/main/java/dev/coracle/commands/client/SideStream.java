@@ -86,6 +86,14 @@ final class SideStream implements ClientResponseObserver<Any, Any>, AutoCloseabl
         return true;
     }
 
+    /// Sends something small without waiting for room, which a stream that the daemon has ended does not have, though
+    /// its last objects are not received yet.
+    synchronized void tell(Any message) {
+        if (!ended && !closed) {
+            call().onNext(message);
+        }
+    }
+
     /// Tells the daemon that nothing more comes from here.
     synchronized void finish() {
         if (!ended && !closed) {

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ public final class Transfers implements AutoCloseable {
     private final List<Thread> outputs = new ArrayList<>();
     private final List<Thread> ears = new ArrayList<>();
     private final AtomicLong taken = new AtomicLong();
+    private final AtomicInteger writing = new AtomicInteger();
     private final AtomicReference<Optional<IOException>> failure = new AtomicReference<>(Optional.empty());
 
     public Transfers(Connection connection) {
@@ -127,7 +129,7 @@ public final class Transfers implements AutoCloseable {
         var granted = 0L;
         while (true) {
             if (granted < WINDOW) {
-                source.send(
+                source.tell(
                         Wires.any(WindowUpdate.newBuilder().setUpdate(WINDOW).build()));
                 granted += WINDOW;
             }
@@ -137,8 +139,13 @@ public final class Transfers implements AutoCloseable {
             }
             var data = Data.parseFrom(next.get().getValue()).getData();
             granted -= data.size();
-            data.writeTo(output);
-            taken.addAndGet(data.size());
+            writing.incrementAndGet();
+            try {
+                data.writeTo(output);
+                taken.addAndGet(data.size());
+            } finally {
+                writing.decrementAndGet();
+            }
         }
     }
 
@@ -160,12 +167,12 @@ public final class Transfers implements AutoCloseable {
         return stream.id();
     }
 
-    /// Waits for the end of what the daemon sends. containerd itself leaves the stream open when it is done; what it
-    /// has
-    /// sent before its answer is here or on its way then.
+    /// Waits for the end of what the daemon sends. containerd itself leaves the stream open when it is done: nothing
+    /// new
+    /// for a while is the end then, but not while whoever reads the output takes its time.
     private void drain(Thread output) throws InterruptedException {
         var before = -1L;
-        while (output.isAlive() && before != taken.get()) {
+        while (output.isAlive() && (before != taken.get() || writing.get() > 0)) {
             before = taken.get();
             output.join(LAST_WORDS_MILLIS);
         }
