@@ -79,6 +79,16 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /// The library of SQLite and the classes around it, by a database that nobody sees.
+    static void warm() {
+        try (var session =
+                new Session(JDBC.createConnection("jdbc:sqlite::memory:", new SQLiteConfig().toProperties()))) {
+            session.exists("SELECT 1 WHERE 1 = ?", 1L);
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a database in memory cannot be opened", e);
+        }
+    }
+
     private static FileLock lock(Path file, FileChannel lockFile) throws IOException {
         FileLock lock;
         try {

@@ -63,6 +63,11 @@ public final class MetadataStores implements Stores {
         }
     }
 
+    /// Loads what a store is made of, so that opening one takes a moment only.
+    public static void warm() {
+        Database.warm();
+    }
+
     private static void compareBlobs(Store store) {
         record Known(Digest digest, long size) {}
         var onDisk = new HashSet<>(store.blobs().blobs());

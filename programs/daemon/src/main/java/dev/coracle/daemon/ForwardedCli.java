@@ -9,24 +9,27 @@ import dev.coracle.linux.ErrnoException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// `coracle` and `nerdctl` in this daemon.
 final class ForwardedCli implements ForwardedProgram {
-    private final Cli cli;
+    private final Supplier<Cli> cli;
 
-    ForwardedCli(Cli cli) {
+    /// @param cli asked for at every command
+    ForwardedCli(Supplier<Cli> cli) {
         this.cli = cli;
     }
 
     @Override
     public int run(Call call) {
         var request = call.request();
-        return cli.run(new Invocation(
-                request.program(),
-                request.arguments(),
-                request.environment(),
-                request.directory(),
-                new ClientsTerminal(call)));
+        return cli.get()
+                .run(new Invocation(
+                        request.program(),
+                        request.arguments(),
+                        request.environment(),
+                        request.directory(),
+                        new ClientsTerminal(call)));
     }
 
     private record ClientsTerminal(Call call) implements Terminal {

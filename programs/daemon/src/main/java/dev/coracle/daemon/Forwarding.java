@@ -73,7 +73,8 @@ final class Forwarding implements AutoCloseable {
 
     private static Map<String, ForwardedProgram> programs(
             Path apiSocket, Assembly assembly, OwnConnections connections) {
-        var cli = new ForwardedCli(new Cli(new Host(
+        // its hundred commands are put together when the first one comes: the start does not wait for them
+        var cli = new ForwardedCli(new Once<>(() -> new Cli(new Host(
                 assembly.engine(),
                 assembly.ports().stores().namespaces(),
                 new ClientsPrograms(assembly.spawner()),
@@ -81,7 +82,7 @@ final class Forwarding implements AutoCloseable {
                 Path.of("/etc/nerdctl/nerdctl.toml"),
                 Release.VERSION,
                 InstantSource.system(),
-                ZoneId.systemDefault())));
+                ZoneId.systemDefault()))));
         return Map.of(
                 "ctr",
                 new ForwardedCtr(connections, assembly.architecture()),

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
+import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,8 +18,6 @@ import java.util.regex.Pattern;
 /// Our messages are an event followed by `key=value` pairs; the pairs become fields of the line.
 /// A last pair `error=` takes everything that follows it.
 final class LogLine {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSSXXX", Locale.ROOT);
     private static final Pattern FIELD = Pattern.compile(" ([a-z][a-zA-Z0-9_.]*)=");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/@^+-]+");
 
@@ -28,7 +26,7 @@ final class LogLine {
     static String format(
             Instant time, LogLevel level, String message, Optional<Throwable> failure, boolean json, boolean stack) {
         var fields = new LinkedHashMap<String, String>();
-        fields.put("time", TIME.format(time.atZone(ZoneId.systemDefault())));
+        fields.put("time", time(time.atZone(ZoneId.systemDefault())));
         fields.put("level", level.word());
         split(message, fields);
         failure.ifPresent(thrown -> {
@@ -38,6 +36,23 @@ final class LogLine {
             }
         });
         return json ? json(fields) : text(fields);
+    }
+
+    /// RFC 3339 with nanoseconds. By hand, since a formatter takes 25 ms of a daemon's start.
+    private static String time(ZonedDateTime time) {
+        var line = new StringBuilder(35);
+        digits(line, time.getYear(), 4).append('-');
+        digits(line, time.getMonthValue(), 2).append('-');
+        digits(line, time.getDayOfMonth(), 2).append('T');
+        digits(line, time.getHour(), 2).append(':');
+        digits(line, time.getMinute(), 2).append(':');
+        digits(line, time.getSecond(), 2).append('.');
+        return digits(line, time.getNano(), 9).append(time.getOffset().getId()).toString();
+    }
+
+    private static StringBuilder digits(StringBuilder line, int number, int width) {
+        var text = Integer.toString(number);
+        return line.repeat('0', width - text.length()).append(text);
     }
 
     private static void split(String message, Map<String, String> fields) {

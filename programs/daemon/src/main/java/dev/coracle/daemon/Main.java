@@ -1,7 +1,6 @@
 package dev.coracle.daemon;
 
 import dev.coracle.base.EngineException;
-import dev.coracle.containerd.grpc.ContainerdServer;
 import dev.coracle.linux.Fd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +97,7 @@ public final class Main {
     private static void serve(Invocation.ConfigFile file, DaemonConfig.Overrides overrides, Environment environment)
             throws ConfigException, StartException, IOException, InterruptedException {
         var started = System.nanoTime();
-        Thread.ofPlatform().daemon().name("warm-up").start(ContainerdServer::warm);
+        WarmUp.start();
         var tree = load(file, environment);
         overrides.apply(tree);
         var warnings = ConfigSchema.check(tree);

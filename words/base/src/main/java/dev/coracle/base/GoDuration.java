@@ -1,11 +1,12 @@
 package dev.coracle.base;
 
 import dev.coracle.base.EngineException.InvalidArgument;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
 /// Durations as Go writes them, in flags and configuration files: `1h30m`, `500ms`, `1.5s`.
+///
+/// Whole numbers alone: a daemon that starts reads some, and the first `BigDecimal` of a JVM takes 50 ms.
 public final class GoDuration {
     private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
     private static final Pattern WHOLE = Pattern.compile("[+-]?(?:" + PART.pattern() + ")+");
@@ -23,29 +24,38 @@ public final class GoDuration {
         if (text.length() > LONGEST || !WHOLE.matcher(text).matches()) {
             throw new InvalidArgument("time: invalid duration \"" + text + "\"");
         }
-        var nanos = BigDecimal.ZERO;
-        var parts = PART.matcher(text);
-        while (parts.find()) {
-            nanos = nanos.add(new BigDecimal(parts.group(1)).multiply(unit(parts.group(2))));
-        }
         try {
-            var value = nanos.toBigInteger().longValueExact();
-            return Duration.ofNanos(text.startsWith("-") ? -value : value);
-        } catch (ArithmeticException tooLong) {
+            var nanos = 0L;
+            var parts = PART.matcher(text);
+            while (parts.find()) {
+                nanos = Math.addExact(nanos, nanos(parts.group(1), unit(parts.group(2))));
+            }
+            return Duration.ofNanos(text.startsWith("-") ? -nanos : nanos);
+        } catch (ArithmeticException | NumberFormatException tooLong) {
             throw new InvalidArgument("time: invalid duration \"" + text + "\"", tooLong);
         }
     }
 
-    private static BigDecimal unit(String name) {
-        return BigDecimal.valueOf(
-                switch (name) {
-                    case "ns" -> 1L;
-                    case "us", "µs", "μs" -> 1_000L;
-                    case "ms" -> 1_000_000L;
-                    case "s" -> 1_000_000_000L;
-                    case "m" -> 60_000_000_000L;
-                    default -> 3_600_000_000_000L;
-                });
+    /// `number` times `unit`, what is less than a nanosecond cut off.
+    private static long nanos(String number, long unit) {
+        var point = number.indexOf('.');
+        var whole = point < 0 ? number : number.substring(0, point);
+        var fraction = 0L;
+        for (var i = number.length() - 1; point >= 0 && i > point; i--) {
+            fraction = ((number.charAt(i) - '0') * unit + fraction) / 10;
+        }
+        return Math.addExact(whole.isEmpty() ? 0 : Math.multiplyExact(Long.parseLong(whole), unit), fraction);
+    }
+
+    private static long unit(String name) {
+        return switch (name) {
+            case "ns" -> 1L;
+            case "us", "µs", "μs" -> 1_000L;
+            case "ms" -> 1_000_000L;
+            case "s" -> 1_000_000_000L;
+            case "m" -> 60_000_000_000L;
+            default -> 3_600_000_000_000L;
+        };
     }
 
     /// Writes a duration as Go's `Duration.String` does: `1h0m0s`, `1.5s`, `20ms`.
@@ -72,7 +82,15 @@ public final class GoDuration {
         return sign + (hours > 0 ? hours + "h" + minutes + "m" : minutes > 0 ? minutes + "m" : "") + rest;
     }
 
+    /// `value` with its last `places` digits after a point, as short as it can be written.
     private static String decimal(long value, int places) {
-        return BigDecimal.valueOf(value, places).stripTrailingZeros().toPlainString();
+        var digits = Long.toString(value);
+        digits = "0".repeat(Math.max(0, places + 1 - digits.length())) + digits;
+        var point = digits.length() - places;
+        var end = digits.length();
+        while (end > point && digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        return digits.substring(0, point) + (end > point ? "." + digits.substring(point, end) : "");
     }
 }

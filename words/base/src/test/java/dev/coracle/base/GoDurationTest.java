@@ -22,6 +22,11 @@ class GoDurationTest {
         "10us, PT0.00001S, 10µs",
         "3ns, PT0.000000003S, 3ns",
         "1m0.5s, PT1M0.5S, 1m0.5s",
+        ".5h, PT30M, 30m0s",
+        "1.000000001s, PT1.000000001S, 1.000000001s",
+        "1.9999999999ns, PT0.000000001S, 1ns",
+        "0.333333333333333333h, PT19M59.999999999S, 19m59.999999999s",
+        "2562047h47m16.854775807s, PT2562047H47M16.854775807S, 2562047h47m16.854775807s",
     })
     void a_duration_reads_and_writes_as_in_go(String text, Duration duration, String written) {
         assertThat(GoDuration.parse(text)).isEqualTo(duration);
@@ -29,7 +34,18 @@ class GoDurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "1x", "1h 30m", "99999999999h", "--1s"})
+    @ValueSource(
+            strings = {
+                "",
+                "5",
+                "s",
+                "1x",
+                "1h 30m",
+                "99999999999h",
+                "2562047h47m16.854775808s",
+                "9223372036854775808ns",
+                "--1s"
+            })
     void anything_else_is_refused(String text) {
         assertThatThrownBy(() -> GoDuration.parse(text)).isInstanceOf(InvalidArgument.class);
     }

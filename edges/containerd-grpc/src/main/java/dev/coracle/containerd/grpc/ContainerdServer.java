@@ -165,6 +165,8 @@ public final class ContainerdServer implements AutoCloseable {
                 .addService(new HealthService())
                 .intercept(new Boundary(Limits.DEFAULT))
                 .build();
+        // what a channel's handlers are for is found by reflection, once
+        new NioServerDomainSocketChannel().unsafe().closeForcibly();
         loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
 
