@@ -128,8 +128,11 @@ public final class BenchMain {
     /// Both forward at once, measured turn by turn.
     private void ports() throws IOException, InterruptedException {
         try (var theirs = new Ports(settings, DISTRIBUTION);
-                var own = new Ports(settings, ours)) {
+                var own = new Ports(settings, ours);
+                var direct = Ports.direct(settings)) {
             for (int run = 0; run <= settings.runs(); run++) {
+                var times = direct.wire().roundTrips(1000);
+                note(run, "without any forwarder: connect, send 1 byte, get it back, p50, microseconds", ours, times[500]);
                 forward(run, DISTRIBUTION, theirs);
                 forward(run, ours, own);
             }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// A launcher that forwards one port of the host to a server inside, by its builtin driver.
 final class Ports implements AutoCloseable {
     private static final double TICK_SECONDS = 0.01;
+    private static final String SERVING = "serving\n";
 
     private final Path work;
     private final Process launcher;
@@ -20,12 +21,22 @@ final class Ports implements AutoCloseable {
         this(
                 settings,
                 bin,
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        settings.source().resolve("ServerMain.java").toString(),
-                        "80"),
-                "serving\n");
+                server(settings, 80),
+                SERVING);
+    }
+
+    private static List<String> server(Settings settings, int port) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                settings.source().resolve("ServerMain.java").toString(),
+                Integer.toString(port));
+    }
+
+    /// The same server with nothing in between: what client and server cost by themselves.
+    static Ports direct(Settings settings) throws IOException, InterruptedException {
+        var wire = Wire.toFreePort();
+        return new Ports(settings, server(settings, wire.port()), wire, SERVING);
     }
 
     static Ports iperf(Settings settings, Path bin) throws IOException, InterruptedException {
@@ -36,17 +47,31 @@ final class Ports implements AutoCloseable {
     /// @param ready what it says then
     private Ports(Settings settings, Path bin, List<String> server, String ready)
             throws IOException, InterruptedException {
+        this(settings, bin, server, Wire.toFreePort(), ready);
+    }
+
+    private Ports(Settings settings, Path bin, List<String> server, Wire wire, String ready)
+            throws IOException, InterruptedException {
+        this(
+                settings,
+                Program.join(
+                        List.of(
+                                bin.resolve("rootlesskit").toString(),
+                                "--net=slirp4netns",
+                                "--disable-host-loopback",
+                                "--port-driver=builtin",
+                                "-p",
+                                "127.0.0.1:" + wire.port() + ":80/tcp"),
+                        server.toArray(String[]::new)),
+                wire,
+                ready);
+    }
+
+    /// @param words the launcher and what listens, or that alone
+    private Ports(Settings settings, List<String> words, Wire wire, String ready)
+            throws IOException, InterruptedException {
         this.work = Files.createTempDirectory(settings.runtime(), "p");
-        this.wire = Wire.toFreePort();
-        var words = new ArrayList<>(List.of(
-                bin.resolve("rootlesskit").toString(),
-                "--net=slirp4netns",
-                "--disable-host-loopback",
-                "--port-driver=builtin",
-                "-p",
-                "127.0.0.1:" + wire.port() + ":80/tcp",
-                "--state-dir=" + work.resolve("rk")));
-        words.addAll(server);
+        this.wire = wire;
         this.launcher = Program.of(settings, words).start(work.resolve("log"));
         var deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (!Files.readString(work.resolve("log")).contains(ready)) {
