@@ -52,6 +52,12 @@ public final class TarLayerStore implements LayerStore {
         }
     }
 
+    /// See [LayerTree]: new names are made, old ones removed; attributes are given to what was made, and to directories.
+    @Override
+    public boolean replacesFiles() {
+        return true;
+    }
+
     @Override
     public Descriptor apply(
             ContentStore content, Descriptor layer, List<Mount> mounts, Map<String, TypedBytes> payloads) {

@@ -115,6 +115,32 @@ class ApplyTest {
     }
 
     @Test
+    void files_that_were_there_are_replaced_and_never_changed() throws IOException {
+        var before = new Tarball().file("a", "old").file("b", "old").file("c", "old");
+        apply(before);
+        var others = Files.createDirectory(folder.resolve("others"));
+        for (var name : List.of("a", "b", "c")) {
+            Files.createLink(others.resolve(name), root().resolve(name));
+        }
+
+        apply(new Tarball()
+                .file("a", 04777, "new", Map.of("user.x", new byte[] {1}))
+                .hardLink("d", "b")
+                .symlink("c", "a"));
+
+        assertThat(root().resolve("a")).hasContent("new");
+        assertThat(root().resolve("d")).hasContent("old");
+        try (var directory = Directory.open(others)) {
+            for (var name : List.of("a", "b", "c")) {
+                var file = others.resolve(name);
+                assertThat(file).hasContent("old");
+                assertThat(directory.status(FileName.of(name)).permissions()).isEqualTo(0644);
+                assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(Tarball.TIME);
+            }
+        }
+    }
+
+    @Test
     void whiteouts_leave_what_the_layer_itself_brings() throws IOException {
         apply(new Tarball().file("a/one", "1").file("dir/old", "o"));
 

@@ -124,12 +124,22 @@ final class SqlSnapshotter implements Snapshotter {
 
     @Override
     public List<Mount> prepare(String key, String parent, Map<String, String> labels) {
-        return make(Kind.ACTIVE, key, parent, labels);
+        return make(Kind.ACTIVE, key, parent, labels, trees::create);
+    }
+
+    @Override
+    public List<Mount> prepareForLayer(String key, String parent, Map<String, String> labels) {
+        return make(
+                Kind.ACTIVE,
+                key,
+                parent,
+                labels,
+                (id, _, parents, naming) -> trees.createForLayer(id, parents, naming));
     }
 
     @Override
     public List<Mount> view(String key, String parent, Map<String, String> labels) {
-        return make(Kind.VIEW, key, parent, labels);
+        return make(Kind.VIEW, key, parent, labels, trees::create);
     }
 
     private record Plan(long parent, List<Long> parents) {}
@@ -140,7 +150,13 @@ final class SqlSnapshotter implements Snapshotter {
     /// made.
     private static final String TARGET = "containerd.io/snapshot.ref";
 
-    private List<Mount> make(Kind kind, String key, String parent, Map<String, String> labels) {
+    /// One of the ways in which a driver makes a directory.
+    @FunctionalInterface
+    private interface Creation {
+        Made create(long id, Kind kind, List<Long> parents, Naming naming);
+    }
+
+    private List<Mount> make(Kind kind, String key, String parent, Map<String, String> labels, Creation creation) {
         if (key.isEmpty()) {
             throw new InvalidArgument("snapshot key must not be empty");
         }
@@ -152,7 +168,7 @@ final class SqlSnapshotter implements Snapshotter {
             var plan = plan(List.of(stored.getOrDefault(TARGET, ""), key), parent, pinned);
             Made made;
             try {
-                made = trees.create(id, kind, plan.parents(), named(key, stored));
+                made = creation.create(id, kind, plan.parents(), named(key, stored));
                 keep(kept(made, id, kind, key, plan, stored), stored);
             } catch (RuntimeException e) {
                 store.doomed().tree(name, id);

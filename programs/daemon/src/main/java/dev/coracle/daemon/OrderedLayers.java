@@ -31,6 +31,11 @@ record OrderedLayers(List<LayerStore> differs) implements LayerStore {
     }
 
     @Override
+    public boolean replacesFiles() {
+        return differs.stream().allMatch(LayerStore::replacesFiles);
+    }
+
+    @Override
     public Descriptor diff(ContentStore content, List<Mount> lower, List<Mount> upper, DiffOptions options) {
         return first(differ -> differ.diff(content, lower, upper, options));
     }

@@ -36,7 +36,15 @@ record PublishingSnapshotter(String name, Snapshotter snapshotter, Publisher pub
 
     @Override
     public List<Mount> prepare(String key, String parent, Map<String, String> labels) {
-        var mounts = snapshotter.prepare(key, parent, labels);
+        return prepared(key, parent, snapshotter.prepare(key, parent, labels));
+    }
+
+    @Override
+    public List<Mount> prepareForLayer(String key, String parent, Map<String, String> labels) {
+        return prepared(key, parent, snapshotter.prepareForLayer(key, parent, labels));
+    }
+
+    private List<Mount> prepared(String key, String parent, List<Mount> mounts) {
         publisher.publish(new Event.SnapshotPrepared(key, parent, name));
         return mounts;
     }

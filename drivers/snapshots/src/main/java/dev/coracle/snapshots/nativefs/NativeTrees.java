@@ -5,6 +5,7 @@ import dev.coracle.core.snapshots.Kind;
 import dev.coracle.core.snapshots.SnapshotTrees;
 import dev.coracle.core.snapshots.Usage;
 import dev.coracle.linux.Directory;
+import dev.coracle.linux.ErrnoException;
 import dev.coracle.snapshots.folder.SnapshotFolder;
 import java.util.List;
 import java.util.Set;
@@ -23,11 +24,28 @@ final class NativeTrees implements SnapshotTrees {
         if (kind == Kind.VIEW && !parents.isEmpty()) {
             return;
         }
+        create(id, parents, TreeCopy::copy);
+    }
+
+    /// A committed snapshot is never written to again, so that each may have the files of the one below: an image of many
+    /// layers takes the room and the time of one.
+    @Override
+    public Made createForLayer(long id, List<Long> parents, Naming naming) {
+        create(id, parents, TreeCopy::link);
+        return Made.OPEN;
+    }
+
+    @FunctionalInterface
+    private interface Copying {
+        void copy(Directory source, Directory target) throws ErrnoException;
+    }
+
+    private void create(long id, List<Long> parents, Copying copying) {
         folder.create(id, tree -> {
             tree.changeMode(0755);
             if (!parents.isEmpty()) {
                 try (var parent = Directory.open(folder.path(parents.getFirst()))) {
-                    TreeCopy.copy(parent, tree);
+                    copying.copy(parent, tree);
                 }
             }
         });

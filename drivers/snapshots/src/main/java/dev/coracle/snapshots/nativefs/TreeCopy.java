@@ -24,16 +24,24 @@ final class TreeCopy {
     private static final Set<OpenFlag> NEW_FILE = Set.of(OpenFlag.WRITE_ONLY, OpenFlag.CREATE, OpenFlag.EXCLUSIVE);
 
     private final Directory top;
+    private final boolean sharesFiles;
     private final Map<Inode, FileName> linked = new HashMap<>();
     private boolean sharesBlocks = true;
 
-    private TreeCopy(Directory top) {
+    private TreeCopy(Directory top, boolean sharesFiles) {
         this.top = top;
+        this.sharesFiles = sharesFiles;
     }
 
     /// Copies what is in `source`, and its own attributes, into the empty directory `target`.
     static void copy(Directory source, Directory target) throws ErrnoException {
-        new TreeCopy(target).directory(source, target, FileName.HERE);
+        new TreeCopy(target, false).directory(source, target, FileName.HERE);
+    }
+
+    /// The same with directories alone copied, and everything else the same file in both trees, for as long as the file
+    /// system lets a file have one more name.
+    static void link(Directory source, Directory target) throws ErrnoException {
+        new TreeCopy(target, true).directory(source, target, FileName.HERE);
     }
 
     private void directory(Directory source, Directory target, FileName path) throws ErrnoException {
@@ -53,6 +61,9 @@ final class TreeCopy {
             }
             return;
         }
+        if (sharesFiles && isShared(source, target, name)) {
+            return;
+        }
         if (status.links() > 1) {
             var first = linked.putIfAbsent(new Inode(status.device(), status.inode()), path);
             if (first != null) {
@@ -67,6 +78,19 @@ final class TreeCopy {
         }
         if (status.type() != FileStatus.Type.FILE) {
             attributes(source, target, name, status);
+        }
+    }
+
+    private static boolean isShared(Directory source, Directory target, FileName name) throws ErrnoException {
+        try {
+            target.makeLink(name, source, name);
+            return true;
+        } catch (ErrnoException e) {
+            // as many names as it can have, or a kind of file that this file system or kernel gives one name only
+            if (e.is(Errno.EMLINK, Errno.EPERM, Errno.EOPNOTSUPP)) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -54,6 +54,28 @@ class TreeCopyTest {
     }
 
     @Test
+    void a_linked_tree_has_directories_of_its_own_and_the_same_files() throws IOException {
+        Files.createDirectories(source.resolve("d"));
+        Files.writeString(source.resolve("d/a"), "same");
+        Files.createSymbolicLink(source.resolve("s"), Path.of("d"));
+        Files.setPosixFilePermissions(source.resolve("d"), PosixFilePermissions.fromString("rwx--x---"));
+        try (var from = Directory.open(source);
+                var to = Directory.open(target)) {
+            TreeCopy.link(from, to);
+        }
+
+        assertThat(Files.getAttribute(target.resolve("d/a"), "unix:ino"))
+                .isEqualTo(Files.getAttribute(source.resolve("d/a"), "unix:ino"));
+        assertThat(Files.readSymbolicLink(target.resolve("s"))).hasToString("d");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target.resolve("d"))))
+                .isEqualTo("rwx--x---");
+        Files.delete(target.resolve("d/a"));
+        Files.writeString(target.resolve("d/b"), "above");
+        assertThat(source.resolve("d/a")).hasContent("same");
+        assertThat(source.resolve("d/b")).doesNotExist();
+    }
+
+    @Test
     void modes_times_and_attributes_come_along() throws IOException {
         var time = FileTime.from(Instant.ofEpochSecond(1_111_111_111, 222_222_222));
         var file = Files.writeString(source.resolve("f"), "x");

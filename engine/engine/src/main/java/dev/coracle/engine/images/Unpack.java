@@ -104,7 +104,7 @@ final class Unpack {
         var key = "extract-" + UUID.randomUUID() + " " + snapshot;
         List<Mount> mounts;
         try {
-            mounts = snapshots.prepare(key, parent, Map.of(SNAPSHOT, snapshot));
+            mounts = prepare(key, parent, Map.of(SNAPSHOT, snapshot));
         } catch (AlreadyExists remote) {
             if (exists(snapshot)) {
                 return; // a remote snapshotter has the layer
@@ -124,6 +124,12 @@ final class Unpack {
             remove(key);
             throw e.within("failed to extract layer " + diffId);
         }
+    }
+
+    private List<Mount> prepare(String key, String parent, Map<String, String> labels) {
+        return layers.replacesFiles()
+                ? snapshots.prepareForLayer(key, parent, labels)
+                : snapshots.prepare(key, parent, labels);
     }
 
     static dev.coracle.core.types.Descriptor core(Descriptor descriptor) {

@@ -20,6 +20,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +169,38 @@ public interface SnapshotTreesContract {
             assertThat(owner(root.resolve("d"))).isEqualTo(0);
             assertThat(owner(root.resolve("d/f"))).isEqualTo(0);
         });
+    }
+
+    @Test
+    default void what_is_done_upon_unpacked_layers_stays_out_of_them() throws IOException {
+        trees().createForLayer(1, List.of(), new SnapshotTrees.Naming("default", "one", Map.of()));
+        mounted(1, Kind.ACTIVE, List.of(), root -> {
+            Files.writeString(root.resolve("kept"), "one");
+            Files.writeString(root.resolve("replaced"), "one");
+        });
+        trees().commit(1, List.of());
+        trees().createForLayer(2, List.of(1L), new SnapshotTrees.Naming("default", "two", Map.of()));
+        mounted(2, Kind.ACTIVE, List.of(1L), root -> {
+            Files.delete(root.resolve("replaced"));
+            Files.writeString(root.resolve("replaced"), "two");
+        });
+        trees().commit(2, List.of(1L));
+        var chain = List.of(2L, 1L);
+
+        trees().create(3, Kind.ACTIVE, chain);
+        mounted(3, Kind.ACTIVE, chain, root -> {
+            Files.writeString(root.resolve("kept"), " and more", StandardOpenOption.APPEND);
+            Files.setPosixFilePermissions(root.resolve("kept"), PosixFilePermissions.fromString("r--------"));
+            assertThat(root.resolve("kept")).hasContent("one and more");
+            assertThat(root.resolve("replaced")).hasContent("two");
+        });
+
+        view(4, chain, root -> {
+            assertThat(root.resolve("kept")).hasContent("one");
+            assertThat(mode(root.resolve("kept"))).isEqualTo("rw-r--r--");
+            assertThat(root.resolve("replaced")).hasContent("two");
+        });
+        view(5, List.of(1L), root -> assertThat(root.resolve("replaced")).hasContent("one"));
     }
 
     @Test

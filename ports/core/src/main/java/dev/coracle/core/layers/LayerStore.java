@@ -33,6 +33,12 @@ public interface LayerStore {
         return this;
     }
 
+    /// Whether files that are there before a layer is unpacked are only ever removed and replaced: never written to, and
+    /// their owners, modes and times never changed. Links to them may be made.
+    default boolean replacesFiles() {
+        return false;
+    }
+
     /// Writes what `upper` has and `lower` has not as a layer into the content store, with the
     /// label `containerd.io/uncompressed` (the diff id).
     Descriptor diff(ContentStore content, List<Mount> lower, List<Mount> upper, DiffOptions options);

@@ -41,6 +41,13 @@ public interface SnapshotTrees {
         return Made.OPEN;
     }
 
+    /// Makes the directory of an active snapshot for one layer and whoever unpacks it
+    /// ([dev.coracle.core.layers.LayerStore#replacesFiles()]): files of the parent are removed and replaced in there, never
+    /// written to, so the driver may let both snapshots have the same ones.
+    default Made createForLayer(long id, List<Long> parents, Naming naming) {
+        return create(id, Kind.ACTIVE, parents, naming);
+    }
+
     /// As the other one, told what the snapshot is called from now on.
     default void commit(long id, List<Long> parents, Naming naming) {
         commit(id, parents);

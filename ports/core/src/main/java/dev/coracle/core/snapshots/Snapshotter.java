@@ -28,6 +28,12 @@ public interface Snapshotter {
     /// @throws dev.coracle.base.EngineException.InvalidArgument when the parent is not committed
     List<Mount> prepare(String key, String parent, Map<String, String> labels);
 
+    /// As [#prepare], for a caller that unpacks one layer into the snapshot, by somebody of whom
+    /// [dev.coracle.core.layers.LayerStore#replacesFiles()] is true, and then commits it.
+    default List<Mount> prepareForLayer(String key, String parent, Map<String, String> labels) {
+        return prepare(key, parent, labels);
+    }
+
     /// Makes a read-only view upon a committed parent.
     List<Mount> view(String key, String parent, Map<String, String> labels);
 
