@@ -26,12 +26,15 @@ public final class CtrMain {
                 System.getenv(),
                 Path.of(System.getProperty("user.dir")),
                 Platform.linux(System.getProperty("os.arch", "")));
-        System.exit(run(
+        var status = run(
                 List.of(words),
                 environment,
                 Terminal.standard(),
                 ProcessSignals.take(Thread.currentThread()),
-                Connection::open));
+                Connection::open);
+        System.out.flush();
+        // exit() looks for somebody who logs exits first, which takes 15 ms
+        Runtime.getRuntime().halt(status);
     }
 
     /// Runs one command line on the calling thread and returns the exit status. Any number may run at the same time.

@@ -9,7 +9,9 @@ public final class ControlMain {
     private ControlMain() {}
 
     public static void main(String[] words) throws Exception {
-        System.exit(run(List.of(words)));
+        var status = run(List.of(words));
+        System.out.flush();
+        Runtime.getRuntime().halt(status); // as in Main
     }
 
     private static int run(List<String> words) throws InterruptedException {
