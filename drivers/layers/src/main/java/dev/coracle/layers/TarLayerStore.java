@@ -52,7 +52,8 @@ public final class TarLayerStore implements LayerStore {
         }
     }
 
-    /// See [LayerTree]: new names are made, old ones removed; attributes are given to what was made, and to directories.
+    /// See [LayerTree]: new names are made, old ones removed; attributes are given to what was
+    /// made, and to directories.
     @Override
     public boolean replacesFiles() {
         return true;

@@ -146,8 +146,8 @@ final class SqlSnapshotter implements Snapshotter {
 
     private static final Plan ORPHAN = new Plan(0, List.of());
 
-    /// The label by which a client says what the snapshot is to become. When that is there already nothing needs to be
-    /// made.
+    /// The label by which a client says what the snapshot is to become. When that is there
+    /// already nothing needs to be made.
     private static final String TARGET = "containerd.io/snapshot.ref";
 
     /// One of the ways in which a driver makes a directory.

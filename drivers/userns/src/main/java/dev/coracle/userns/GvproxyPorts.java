@@ -4,97 +4,36 @@ import dev.coracle.linux.UnixSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
-/// Ports that gvproxy itself forwards, over its services socket: one request of HTTP per connection. Servers inside see
-/// the gateway as their client, and it knows IPv4 only.
-public final class GvproxyPorts implements PortDriver {
+/// Ports that gvproxy forwards, asked for over its services socket: one request of HTTP per
+/// connection. Servers inside see the gateway as their client.
+public final class GvproxyPorts extends ProgramPorts {
     private static final String NOTE =
             "clients' addresses are not kept: gvisor-tap-vsock connects to servers from its gateway";
 
     private final Path socket;
-    private final String childIp;
-    private final Map<Integer, PortSpec> ports = new TreeMap<>();
-    private int lastId;
 
     /// @param childIp the address of the namespace
     public GvproxyPorts(Path socket, String childIp) {
+        super("gvisor-tap-vsock", childIp, Optional.of(NOTE));
         this.socket = socket;
-        this.childIp = childIp;
     }
 
     @Override
-    public String name() {
-        return "gvisor-tap-vsock";
-    }
-
-    @Override
-    public List<String> protocols() {
-        return List.of("tcp", "tcp4", "udp", "udp4");
-    }
-
-    @Override
-    public boolean disallowsLoopbackChild() {
-        return true;
-    }
-
-    @Override
-    public synchronized Published add(PortSpec spec) throws IOException {
-        spec.validated();
-        if (!protocols().contains(spec.protocol())) {
-            throw new UsernsException("unsupported port protocol " + spec.protocol());
-        }
-        for (var port : ports.entrySet()) {
-            if (port.getValue().conflictsWith(spec)) {
-                throw new UsernsException("conflict with ID " + port.getKey());
-            }
-        }
-        expose(spec);
-        lastId++;
-        ports.put(lastId, spec);
-        return new Published(lastId, spec, Optional.of(NOTE));
-    }
-
-    private void expose(PortSpec spec) throws IOException {
-        var guest = spec.childIp().isEmpty() ? childIp : spec.childIp();
-        if (PortSpec.find(guest).orElseThrow().isLoopbackAddress()) {
-            throw new UsernsException(
-                    "invalid ChildIP: \"" + guest + "\": gvisor-tap-vsock does not reach loopback addresses");
-        }
+    void forward(int id, PortSpec spec, String guest) throws IOException {
         ask("expose", local(spec) + ",\"remote\":" + Json.quoted(guest + ":" + spec.childPort()));
+    }
+
+    @Override
+    void end(int id, PortSpec spec) throws IOException {
+        ask("unexpose", local(spec));
     }
 
     private static String local(PortSpec spec) {
         var parent = spec.parentIp().isEmpty() ? "0.0.0.0" : spec.parentIp();
         return "\"local\":" + Json.quoted(parent + ":" + spec.parentPort()) + ",\"protocol\":"
                 + Json.quoted(spec.isTcp() ? "tcp" : "udp");
-    }
-
-    @Override
-    public synchronized List<Published> list() {
-        return ports.entrySet().stream()
-                .map(port -> new Published(port.getKey(), port.getValue(), Optional.of(NOTE)))
-                .toList();
-    }
-
-    @Override
-    public synchronized void remove(int id) throws IOException {
-        var spec = ports.get(id);
-        if (spec == null) {
-            throw new UsernsException("unknown id: " + id);
-        }
-        ask("unexpose", local(spec));
-        ports.remove(id);
-    }
-
-    /// gvproxy is a new one: what the old one forwarded is asked for again.
-    public synchronized void again() throws IOException {
-        for (var spec : List.copyOf(ports.values())) {
-            expose(spec);
-        }
     }
 
     private void ask(String what, String fields) throws IOException {
@@ -114,8 +53,4 @@ public final class GvproxyPorts implements PortDriver {
             }
         }
     }
-
-    /// They end with gvproxy.
-    @Override
-    public void close() {}
 }

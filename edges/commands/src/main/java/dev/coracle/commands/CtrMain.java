@@ -37,7 +37,8 @@ public final class CtrMain {
         Runtime.getRuntime().halt(status);
     }
 
-    /// Runs one command line on the calling thread and returns the exit status. Any number may run at the same time.
+    /// Runs one command line on the calling thread and returns the exit status. Any number may
+    /// run at the same time.
     public static int run(
             List<String> words, Environment environment, Terminal terminal, Signals signals, Connections connections) {
         var debug = words.contains("--debug");

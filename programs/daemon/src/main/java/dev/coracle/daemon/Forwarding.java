@@ -31,7 +31,8 @@ final class Forwarding implements AutoCloseable {
         opened.push(connections);
     }
 
-    /// Takes commands from now on, beside the API's socket and where clients look for a daemon by default.
+    /// Takes commands from now on, beside the API's socket and where clients look for a daemon by
+    /// default.
     ///
     /// @param usual the folder that clients know, if this is the daemon that they look for
     static Forwarding open(Path apiSocket, Optional<Path> usual, Assembly assembly) throws StartException {
@@ -52,7 +53,8 @@ final class Forwarding implements AutoCloseable {
         }
     }
 
-    /// A directory where another daemon takes them already is left to it: the API is served all the same.
+    /// A directory where another daemon takes them already is left to it: the API is served all
+    /// the same.
     private void listen(Path path, Map<String, ForwardedProgram> programs) throws StartException {
         SocketFile file;
         try {

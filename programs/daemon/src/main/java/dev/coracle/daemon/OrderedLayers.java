@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Several who unpack layers: the first who can does it; one who cannot says that it is not implemented.
+/// Several who unpack layers: the first who can does it; one who cannot says that it is not
+/// implemented.
 record OrderedLayers(List<LayerStore> differs) implements LayerStore {
     OrderedLayers {
         differs = List.copyOf(differs);

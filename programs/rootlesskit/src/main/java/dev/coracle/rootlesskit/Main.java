@@ -70,9 +70,8 @@ public final class Main {
         return new Parent(options, surroundings(early), log).run();
     }
 
-    /// Signals are read from a descriptor, so all threads must block them, and only whoever starts a JVM can see to
-    /// that:
-    /// started without the launch script, it starts itself again.
+    /// Signals are read from a descriptor, so all threads must block them, and only whoever
+    /// starts a JVM can see to that: started without the launch script, it starts itself again.
     private static void blockSignals() throws IOException {
         if (SignalSet.blocked().contains(Signal.TERM)) {
             return;

@@ -132,7 +132,11 @@ public final class BenchMain {
                 var direct = Ports.direct(settings)) {
             for (int run = 0; run <= settings.runs(); run++) {
                 var times = direct.wire().roundTrips(1000);
-                note(run, "without any forwarder: connect, send 1 byte, get it back, p50, microseconds", ours, times[500]);
+                note(
+                        run,
+                        "without any forwarder: connect, send 1 byte, get it back, p50, microseconds",
+                        ours,
+                        times[500]);
                 forward(run, DISTRIBUTION, theirs);
                 forward(run, ours, own);
             }

@@ -18,11 +18,7 @@ final class Ports implements AutoCloseable {
 
     /// With a server that answers [Wire].
     Ports(Settings settings, Path bin) throws IOException, InterruptedException {
-        this(
-                settings,
-                bin,
-                server(settings, 80),
-                SERVING);
+        this(settings, bin, server(settings, 80), SERVING);
     }
 
     private static List<String> server(Settings settings, int port) {

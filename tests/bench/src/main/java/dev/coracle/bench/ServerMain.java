@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/// `ServerMain PORT`: serves on every address. A connection's first byte says what: `E` is sent back, after `D`
-/// bytes come without end, after `U` they are swallowed. An echo costs as little as it can, since what is measured is the way there.
+/// `ServerMain PORT`: serves on every address. A connection's first byte says what: `E` is sent
+/// back, after `D` bytes come without end, after `U` they are swallowed. An echo costs as little
+/// as it can, since what is measured is the way there.
 public final class ServerMain {
     private static final int CHUNK = 1 << 17;
 

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /// Durations as Go writes them, in flags and configuration files: `1h30m`, `500ms`, `1.5s`.
 ///
-/// Whole numbers alone: a daemon that starts reads some, and the first `BigDecimal` of a JVM takes 50 ms.
+/// Whole numbers alone: a daemon that starts reads some, and the first `BigDecimal` of a JVM
+/// takes 50 ms.
 public final class GoDuration {
     private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
     private static final Pattern WHOLE = Pattern.compile("[+-]?(?:" + PART.pattern() + ")+");

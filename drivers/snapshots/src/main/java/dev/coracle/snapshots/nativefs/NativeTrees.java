@@ -27,8 +27,8 @@ final class NativeTrees implements SnapshotTrees {
         create(id, parents, TreeCopy::copy);
     }
 
-    /// A committed snapshot is never written to again, so that each may have the files of the one below: an image of many
-    /// layers takes the room and the time of one.
+    /// A committed snapshot is never written to again, so that each may have the files of the one
+    /// below: an image of many layers takes the room and the time of one.
     @Override
     public Made createForLayer(long id, List<Long> parents, Naming naming) {
         create(id, parents, TreeCopy::link);

@@ -38,8 +38,8 @@ final class TreeCopy {
         new TreeCopy(target, false).directory(source, target, FileName.HERE);
     }
 
-    /// The same with directories alone copied, and everything else the same file in both trees, for as long as the file
-    /// system lets a file have one more name.
+    /// The same with directories alone copied, and everything else the same file in both trees,
+    /// for as long as the file system lets a file have one more name.
     static void link(Directory source, Directory target) throws ErrnoException {
         new TreeCopy(target, true).directory(source, target, FileName.HERE);
     }

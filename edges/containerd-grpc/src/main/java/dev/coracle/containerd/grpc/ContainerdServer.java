@@ -67,7 +67,8 @@ public final class ContainerdServer implements AutoCloseable {
             MountPlaces places,
             Map<String, Sandboxer> sandboxers) {}
 
-    /// What runtimes outside the daemon say of themselves, as bytes of a `containerd.types.RuntimeInfo`.
+    /// What runtimes outside the daemon say of themselves, as bytes of a
+    /// `containerd.types.RuntimeInfo`.
     @FunctionalInterface
     public interface RuntimeInfos {
         /// @throws dev.coracle.base.EngineException.NotFound when there is no such runtime

@@ -12,7 +12,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/// The runs of containers: how one starts, what happens at its end, and whether another one follows.
+/// The runs of containers: how one starts, what happens at its end, and whether another one
+/// follows.
 final class Life {
     private static final System.Logger LOG = System.getLogger(Life.class.getName());
     private static final int NOT_FOUND = 127;
@@ -27,7 +28,7 @@ final class Life {
     private final Happenings happenings;
     private final HealthChecks health;
     private final LogForwarding forwarding;
-    private volatile boolean ending;
+    private final Restarts restarts;
 
     Life(
             EngineParts parts,
@@ -46,6 +47,7 @@ final class Life {
         this.happenings = happenings;
         this.health = health;
         this.forwarding = forwarding;
+        this.restarts = new Restarts(shelf, parts.clock(), entry -> start(entry, Optional.empty()));
     }
 
     /// Starts by somebody's wish; nothing happens when it runs.
@@ -86,10 +88,10 @@ final class Life {
     /// With the lock held.
     private Optional<Attached> start(Entry entry, Optional<AttachOptions> attach) {
         requireThere(entry);
-        if (ending) {
+        if (restarts.areOver()) {
             throw new Unavailable("start container " + entry.doc().name() + ": the engine is being stopped");
         }
-        cancelRestart(entry);
+        restarts.cancel(entry);
         var doc = entry.doc();
         var ticket = new Ticket();
         entry.run(ticket);
@@ -163,7 +165,7 @@ final class Life {
             var state = (isStoppedByOthers(doc) ? entry.state().asStopped() : entry.state())
                     .ended(exit.exitedAt(), exit.status());
             var isRemoved = doc.options().lifecycle().autoRemove();
-            var pause = isRemoved ? Optional.<Duration>empty() : again(entry, state);
+            var pause = isRemoved ? Optional.<Duration>empty() : restarts.after(entry, state);
             var kept = pause.isPresent() ? state.awaitingRestart() : state;
             // noted before the task is gone, so that the status cannot be lost with it
             if (isRemoved) {
@@ -176,7 +178,7 @@ final class Life {
             if (isRemoved) {
                 remove(entry, true);
             } else {
-                pause.ifPresent(time -> restartAfter(entry, time, RestartPlan.failures(state)));
+                pause.ifPresent(time -> restarts.plan(entry, time, RestartPlan.failures(state)));
             }
             entry.ended();
         } catch (EngineException failure) {
@@ -203,7 +205,7 @@ final class Life {
         entry.lock().lock();
         try {
             if (!entry.isRunning() && !entry.isRemoved() && runs.find(entry) == Runs.Found.RUNNING) {
-                cancelRestart(entry);
+                restarts.cancel(entry);
                 shelf.keep(entry, entry.state().started(parts.clock().instant()));
                 entry.run(new Ticket());
                 entry.changed();
@@ -229,22 +231,23 @@ final class Life {
         }
     }
 
-    /// Another client has deleted the task of a run that had ended: it is about to delete the container, as a rule, and
-    /// must not meet the next run.
+    /// Another client has deleted the task of a run that had ended: it is about to delete the
+    /// container, as a rule, and must not meet the next run.
     void taken(Entry entry, Exit exit) {
         entry.taken(exit.exitedAt());
         entry.lock().lock();
         try {
             if (entry.isTaken(entry.state()) && entry.state().restarting()) {
-                cancelRestart(entry);
-                follow(entry, entry.state());
+                restarts.cancel(entry);
+                restarts.follow(entry, entry.state());
             }
         } finally {
             entry.lock().unlock();
         }
     }
 
-    /// How the last run ended, of a container that has run and does not and whose task nobody has deleted yet.
+    /// How the last run ended, of a container that has run and does not and whose task nobody has
+    /// deleted yet.
     Optional<EndedRun> endedRun(Entry entry) {
         var state = entry.state();
         return entry.isRunning() || entry.isRemoved() || entry.isTaken(state)
@@ -252,89 +255,20 @@ final class Life {
                 : Optional.of(new EndedRun(entry.id(), new Exit(0, state.exitCode(), state.finishedAt())));
     }
 
-    /// After what time its policy wants the next run; not while the engine ends.
-    private Optional<Duration> again(Entry entry, RunState state) {
-        return ending
-                ? Optional.empty()
-                : RestartPlan.after(entry.doc().options().lifecycle().restart(), state)
-                        .map(pause -> entry.isTaken(state) ? RestartPlan.whenTaken(pause) : pause);
-    }
-
-    /// Keeps the state, and plans the next run when the policy wants one. With the lock held.
-    private void follow(Entry entry, RunState state) {
-        var pause = again(entry, state);
-        shelf.keep(entry, pause.isPresent() ? state.awaitingRestart() : state);
-        pause.ifPresent(time -> restartAfter(entry, time, RestartPlan.failures(state)));
-    }
-
-    private void restartAfter(Entry entry, Duration pause, int failures) {
-        entry.restart(Optional.of(Thread.ofVirtual()
-                .name("restart-" + entry.id())
-                .start(() -> {
-                    try {
-                        Thread.sleep(pause);
-                        restart(entry, failures);
-                    } catch (InterruptedException _) {
-                        // somebody wants something else
-                    }
-                })));
-    }
-
-    private void restart(Entry entry, int failures) throws InterruptedException {
-        entry.lock().lockInterruptibly();
-        try {
-            if (ending
-                    || entry.isRemoved()
-                    || entry.isRunning()
-                    || !entry.state().restarting()) {
-                return;
-            }
-            entry.restart(Optional.empty());
-            entry.state(entry.state().restarted(entry.state().restarts() + 1, failures));
-            start(entry, Optional.empty());
-        } catch (EngineException failure) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "restart container " + entry.doc().key() + ": " + failure.getMessage());
-            var at = parts.clock().instant();
-            var state = entry.state();
-            follow(
-                    entry,
-                    new RunState(
-                            false,
-                            state.stopped(),
-                            false,
-                            at,
-                            at,
-                            state.exitCode(),
-                            state.error(),
-                            state.oomKilled(),
-                            state.restarts(),
-                            failures));
-        } finally {
-            entry.lock().unlock();
-        }
-    }
-
     /// With the lock held: no run follows any more.
     void cancelRestart(Entry entry) {
-        entry.restart().ifPresent(thread -> {
-            if (!thread.equals(Thread.currentThread())) {
-                thread.interrupt();
-            }
-        });
-        entry.restart(Optional.empty());
+        restarts.cancel(entry);
     }
 
     /// From now on nothing is started any more.
     void end() {
-        ending = true;
+        restarts.end();
     }
 
     /// Removes a container that does not run. With the lock held.
     void remove(Entry entry, boolean volumes) {
         entry.removing(true);
-        cancelRestart(entry);
+        restarts.cancel(entry);
         var doc = entry.doc();
         runs.removeTask(entry);
         try {
@@ -421,18 +355,7 @@ final class Life {
             }
         }
         if (!entry.isRemoved() && !entry.isRunning()) {
-            again(entry);
-        }
-    }
-
-    /// Policies at the daemon's start.
-    private void again(Entry entry) {
-        if (RestartPlan.atStart(entry.doc().options().lifecycle().restart(), entry.state())
-                && entry.restart().isEmpty()) {
-            shelf.keep(entry, entry.state().awaitingRestart());
-            restartAfter(entry, Duration.ZERO, 0);
-        } else if (entry.state().restarting() && entry.restart().isEmpty()) {
-            follow(entry, entry.state());
+            restarts.atStart(entry);
         }
     }
 

@@ -24,17 +24,19 @@ public interface LayerStore {
         return apply(content, layer, mounts, Map.of());
     }
 
-    /// The same, with what the caller has to say to programs on the way from the blob to the archive (keys of
-    /// encrypted layers, say), by each one's id.
+    /// The same, with what the caller has to say to programs on the way from the blob to the
+    /// archive (keys of encrypted layers, say), by each one's id.
     Descriptor apply(ContentStore content, Descriptor layer, List<Mount> mounts, Map<String, TypedBytes> payloads);
 
-    /// The same for the calls of a scope: layers that another program unpacks are asked for in its name.
+    /// The same for the calls of a scope: layers that another program unpacks are asked for in
+    /// its name.
     default LayerStore in(Scope scope) {
         return this;
     }
 
-    /// Whether files that are there before a layer is unpacked are only ever removed and replaced: never written to, and
-    /// their owners, modes and times never changed. Links to them may be made.
+    /// Whether files that are there before a layer is unpacked are only ever removed and
+    /// replaced: never written to, and their owners, modes and times never changed. Links to them
+    /// may be made.
     default boolean replacesFiles() {
         return false;
     }

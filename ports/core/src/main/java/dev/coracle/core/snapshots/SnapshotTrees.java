@@ -17,8 +17,8 @@ public interface SnapshotTrees {
     /// one anyway.
     void create(long id, Kind kind, List<Long> parents);
 
-    /// What a snapshot is called, for a driver whose directories are somebody else's: the namespace, the key or name in
-    /// there, and the labels.
+    /// What a snapshot is called, for a driver whose directories are somebody else's: the
+    /// namespace, the key or name in there, and the labels.
     record Naming(String namespace, String key, Map<String, String> labels) {
         public Naming {
             labels = Map.copyOf(labels);
@@ -29,21 +29,22 @@ public interface SnapshotTrees {
     enum Made {
         /// A directory to be filled.
         OPEN,
-        /// What the label `containerd.io/snapshot.ref` asks for was there already: the number stands for that, and it
-        /// is committed.
+        /// What the label `containerd.io/snapshot.ref` asks for was there already: the number
+        /// stands for that, and it is committed.
         WHOLE
     }
 
-    /// As the other one, told what the snapshot is called. Only a driver that gets layers by ways of its own ever
-    /// answers that nothing needs to be filled.
+    /// As the other one, told what the snapshot is called. Only a driver that gets layers by ways
+    /// of its own ever answers that nothing needs to be filled.
     default Made create(long id, Kind kind, List<Long> parents, Naming naming) {
         create(id, kind, parents);
         return Made.OPEN;
     }
 
     /// Makes the directory of an active snapshot for one layer and whoever unpacks it
-    /// ([dev.coracle.core.layers.LayerStore#replacesFiles()]): files of the parent are removed and replaced in there, never
-    /// written to, so the driver may let both snapshots have the same ones.
+    /// ([dev.coracle.core.layers.LayerStore#replacesFiles()]): files of the parent are removed
+    /// and replaced in there, never written to, so the driver may let both snapshots have the
+    /// same ones.
     default Made createForLayer(long id, List<Long> parents, Naming naming) {
         return create(id, Kind.ACTIVE, parents, naming);
     }
