@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 /// A launcher that forwards one port of the host to a server inside, by its builtin driver.
 final class Ports implements AutoCloseable {
-    private static final double TICK_SECONDS = 0.01;
     private static final String SERVING = "serving\n";
 
     private final Path work;
@@ -109,13 +108,11 @@ final class Ports implements AutoCloseable {
 
     /// Processor time they have had so far, in seconds.
     double processorSeconds() throws IOException {
-        var ticks = 0.0;
+        var sum = 0.0;
         for (var process : processes()) {
-            var stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            sum += Processors.seconds(process.pid());
         }
-        return ticks * TICK_SECONDS;
+        return sum;
     }
 
     @Override

@@ -23,18 +23,31 @@ final class Stack implements AutoCloseable {
 
     /// Starts both and waits until the daemon answers.
     Stack(Settings settings, Path bin) throws IOException, InterruptedException {
+        this(settings, bin, "");
+    }
+
+    /// One in which every namespace has to fetch its content for itself.
+    static Stack isolated(Settings settings, Path bin) throws IOException, InterruptedException {
+        return new Stack(settings, bin, """
+                [plugins."io.containerd.metadata.v1.bolt"]
+                  content_sharing_policy = "isolated"
+                """);
+    }
+
+    private Stack(Settings settings, Path bin, String more) throws IOException, InterruptedException {
         this.settings = settings;
         this.work = Files.createTempDirectory(settings.runtime(), "b");
         this.data = Files.createTempDirectory(settings.home(), "coracle-bench-");
         Files.writeString(
-                work.resolve("config.toml"), """
+                work.resolve("config.toml"),
+                """
                 version = 2
                 root = "%s"
                 state = "%s"
                 disabled_plugins = ["io.containerd.grpc.v1.cri"]
                 [grpc]
                   address = "%s"
-                """.formatted(data.resolve("root"), work.resolve("state"), socket()));
+                """.formatted(data.resolve("root"), work.resolve("state"), socket()) + more);
         // The moment between launcher and daemon is noted by the shell that becomes the daemon.
         var shell = ONE_CGROUP
                 + "rm -f /run/containerd; echo $$ >\"$1/pid\"; date +%s%N >\"$1/begin\"; exec \"$2\" -c \"$1/config.toml\"";
@@ -113,6 +126,11 @@ final class Stack implements AutoCloseable {
         return Memory.megabytes(launcher.pid(), what) + childs;
     }
 
+    /// Processor time of the daemon so far, in seconds.
+    double processorSeconds() throws IOException {
+        return Processors.seconds(Long.parseLong(read("pid")));
+    }
+
     @Override
     public void close() throws IOException {
         launcher.destroy();
@@ -120,7 +138,7 @@ final class Stack implements AutoCloseable {
             if (!launcher.waitFor(20, TimeUnit.SECONDS)) {
                 launcher.destroyForcibly();
             }
-            Engine.remove(settings, data);
+            Engine.remove(settings, data, work);
         } catch (InterruptedException e) {
             launcher.destroyForcibly();
             Thread.currentThread().interrupt();
