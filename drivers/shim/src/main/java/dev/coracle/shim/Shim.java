@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// One container's shim as we know it. Its state is the shim's; here is only how the init process
-/// ended, since somebody may ask for that while the shim goes away.
+/// The shim of one container or sandbox as we know it. Its state is the shim's; here is only how the
+/// init process ended, since somebody may ask for that while the shim goes away.
 final class Shim {
     private static final System.Logger LOG = System.getLogger(Shim.class.getName());
 
@@ -21,6 +21,7 @@ final class Shim {
     private final String id;
     private final Path bundle;
     private final ShimProgram program;
+    private final boolean shared;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
     private final AtomicBoolean given = new AtomicBoolean();
@@ -28,11 +29,13 @@ final class Shim {
     private volatile @Nullable ShimLog log;
     private volatile int pid;
 
-    Shim(String namespace, String id, Path bundle, ShimProgram program) {
+    /// @param shared whether it is the shim of a sandbox, which is not this task's to end
+    Shim(String namespace, String id, Path bundle, ShimProgram program, boolean shared) {
         this.namespace = namespace;
         this.id = id;
         this.bundle = bundle;
         this.program = program;
+        this.shared = shared;
     }
 
     String namespace() {
@@ -49,6 +52,10 @@ final class Shim {
 
     ShimProgram program() {
         return program;
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     int pid() {
@@ -107,16 +114,22 @@ final class Shim {
         given.set(false);
     }
 
-    /// Asks it to end, if it is there; what comes of that shows when the connection ends.
+    /// Whether there is a connection that has not ended.
+    boolean isConnected() {
+        var connection = api;
+        return connection != null && connection.client().isOpen();
+    }
+
+    /// Asks it to end, if it is there and ours; what comes of that shows when the connection ends.
     void shutdown(boolean now) {
         var connection = api;
-        if (connection == null) {
+        if (connection == null || shared) {
             return;
         }
         try {
             connection.shutdown(now);
         } catch (EngineException e) {
-            LOG.log(System.Logger.Level.DEBUG, "end shim container=" + id, e);
+            LOG.log(System.Logger.Level.DEBUG, "end shim id=" + id, e);
         }
     }
 

@@ -16,31 +16,46 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The directories of containers that have a shim. They lie beside those of the daemon's own
-/// runtime, so that a container has one task only; the file `shim-binary-path` tells them apart.
+/// The directories of containers and of sandboxes that have a shim. Those of containers lie beside
+/// those of the daemon's own runtime, so that a container has one task only; the file
+/// `shim-binary-path` tells them apart, and `sandbox` names the sandbox whose shim a task is in.
 final class ShimBundles {
-    private static final String DIRECTORY = "io.containerd.runtime.v2.task";
+    private static final String TASKS = "io.containerd.runtime.v2.task";
+    private static final String SANDBOXES = "io.containerd.sandbox.controller.v1.shim";
     private static final String PROGRAM = "shim-binary-path";
+    private static final String SANDBOX = "sandbox";
+    private static final String COMPLETE = "complete";
 
     private static final Path CONTROLLERS = Path.of("/sys/fs/cgroup/cgroup.controllers");
 
+    private final String what;
     private final Path state;
     private final Path root;
     private final Mounter mounter;
 
-    ShimBundles(Path state, Path root, Mounter mounter) {
-        this.state = state.resolve(DIRECTORY);
-        this.root = root.resolve(DIRECTORY);
+    private ShimBundles(String what, String directory, ShimSettings settings, Mounter mounter) {
+        this.what = what;
+        this.state = settings.state().resolve(directory);
+        this.root = settings.root().resolve(directory);
         this.mounter = mounter;
     }
 
+    static ShimBundles ofTasks(ShimSettings settings, Mounter mounter) {
+        return new ShimBundles("task", TASKS, settings, mounter);
+    }
+
+    static ShimBundles ofSandboxes(ShimSettings settings, Mounter mounter) {
+        return new ShimBundles("sandbox", SANDBOXES, settings, mounter);
+    }
+
     Path of(String namespace, String id) {
-        return state.resolve(Identifiers.require("namespace", namespace)).resolve(Identifiers.require("container", id));
+        return state.resolve(Identifiers.require("namespace", namespace)).resolve(Identifiers.require(what, id));
     }
 
     /// Makes the directory with everything that a shim looks for in it.
     ///
-    /// @throws AlreadyExists when the container has a task
+    /// @param spec none for a sandbox that has none
+    /// @throws AlreadyExists when there is one with this id
     Path make(String namespace, String id, Path program, TypedBytes spec) throws IOException {
         var bundle = of(namespace, id);
         var work = root.resolve(namespace).resolve(id);
@@ -48,20 +63,29 @@ final class ShimBundles {
         // whole under a name that is no container's, so that a later daemon sees all of it or nothing
         var beside = bundle.resolveSibling("." + id);
         removeTree(beside);
-        Files.createDirectory(beside);
-        Files.writeString(beside.resolve(PROGRAM), program.toString());
-        Files.write(beside.resolve("config.json"), ShimSpec.bytes(spec, CONTROLLERS));
-        Files.createDirectories(work);
-        Files.createSymbolicLink(beside.resolve("work"), work);
-        Files.createDirectory(beside.resolve("rootfs"));
-        try (var directory = Directory.open(beside)) {
-            directory.makeFifo(FileName.of("log"), 0600);
-        }
         try {
+            Files.createDirectory(beside);
+            fill(beside, work, program, spec);
             return Files.move(beside, bundle);
         } catch (FileAlreadyExistsException e) {
             removeTree(beside);
-            throw new AlreadyExists("task " + id + " already exists", e);
+            throw new AlreadyExists(what + " " + id + " already exists", e);
+        } catch (IOException e) {
+            removeTree(beside);
+            throw e;
+        }
+    }
+
+    private static void fill(Path bundle, Path work, Path program, TypedBytes spec) throws IOException {
+        Files.writeString(bundle.resolve(PROGRAM), program.toString());
+        if (!spec.isNone()) {
+            Files.write(bundle.resolve("config.json"), ShimSpec.bytes(spec, CONTROLLERS));
+        }
+        Files.createDirectories(work);
+        Files.createSymbolicLink(bundle.resolve("work"), work);
+        Files.createDirectory(bundle.resolve("rootfs"));
+        try (var directory = Directory.open(bundle)) {
+            directory.makeFifo(FileName.of("log"), 0600);
         }
     }
 
@@ -72,6 +96,24 @@ final class ShimBundles {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
+    }
+
+    /// Notes that the task is in the shim of a sandbox.
+    static void enter(Path bundle, String sandbox) throws IOException {
+        Files.writeString(bundle.resolve(SANDBOX), sandbox);
+    }
+
+    static boolean isInSandbox(Path bundle) {
+        return Files.exists(bundle.resolve(SANDBOX));
+    }
+
+    /// Notes that the client has heard of what is in the bundle.
+    static void complete(Path bundle) throws IOException {
+        Files.createFile(bundle.resolve(COMPLETE));
+    }
+
+    static boolean isComplete(Path bundle) {
+        return Files.exists(bundle.resolve(COMPLETE));
     }
 
     /// Unmounts what lies beneath and removes everything.

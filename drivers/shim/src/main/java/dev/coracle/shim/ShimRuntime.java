@@ -29,7 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Every runtime that is a shim: the runtime's name, or its absolute path, says which program. A
 /// shim lives as long as its container's task, publishes the task's events itself, and goes on when
-/// the daemon ends.
+/// the daemon ends. The task of a container in a sandbox has no shim of its own: it is made in the
+/// sandbox's, over a connection of its own, and leaves that alone when it is deleted.
 ///
 /// A shim that dies leaves a container that nobody waits for: its program is asked to delete what
 /// is left, the task is told to have ended (137, unless the program knows better) and is gone.
@@ -37,8 +38,13 @@ public final class ShimRuntime implements TaskRuntime {
     private static final System.Logger LOG = System.getLogger(ShimRuntime.class.getName());
     private static final int KILLED = 137;
 
+    /// What the shim of a sandbox speaks that makes tasks of several containers.
+    private static final int SHARED = 3;
+
     private final ShimSettings settings;
-    private final Spawner spawner;
+    private final ShimProcesses processes;
+    private final ShimSandboxes sandboxes;
+    private final SandboxRecords records;
     private final EventExchange events;
     private final InstantSource clock;
     private final ShimBundles bundles;
@@ -46,13 +52,51 @@ public final class ShimRuntime implements TaskRuntime {
     private volatile ExitListener listener = (_, _) -> {};
     private volatile boolean closed;
 
+    /// @param records which sandboxes there are for clients
     public ShimRuntime(
-            ShimSettings settings, Spawner spawner, Mounter mounter, EventExchange events, InstantSource clock) {
+            ShimSettings settings,
+            Spawner spawner,
+            Mounter mounter,
+            EventExchange events,
+            InstantSource clock,
+            SandboxRecords records) {
         this.settings = settings;
-        this.spawner = spawner;
+        this.processes = new ShimProcesses(settings, spawner, clock);
+        this.sandboxes = new ShimSandboxes(settings, spawner, mounter, events, clock);
+        this.records = records;
         this.events = events;
         this.clock = clock;
-        this.bundles = new ShimBundles(settings.state(), settings.root(), mounter);
+        this.bundles = ShimBundles.ofTasks(settings, mounter);
+    }
+
+    /// Whether there is a record of a sandbox.
+    @FunctionalInterface
+    public interface SandboxRecords {
+        boolean has(String namespace, String sandbox);
+    }
+
+    /// The sandboxes whose shims tasks are made in.
+    public ShimSandboxes sandboxes() {
+        return sandboxes;
+    }
+
+    /// Whether a sandbox has a shim that tasks are made in, whatever runtime their containers name.
+    ///
+    /// @throws NotFound when the sandbox has a record and no shim
+    public boolean takes(String namespace, String sandbox) {
+        return home(namespace, sandbox).isPresent();
+    }
+
+    /// A sandbox without a record is one of older clients, and an older shim takes one container:
+    /// such tasks get a shim of their own.
+    private Optional<Shim> home(String namespace, String sandbox) {
+        if (sandbox.isEmpty() || !records.has(namespace, sandbox)) {
+            return Optional.empty();
+        }
+        var shim = sandboxes
+                .find(namespace, sandbox)
+                .orElseThrow(() -> new NotFound("failed to start shim: can't find shim for sandbox " + sandbox));
+        return Optional.of(shim).filter(found -> found.api().version() >= SHARED);
     }
 
     /// Whether this container's task has a shim.
@@ -62,11 +106,7 @@ public final class ShimRuntime implements TaskRuntime {
 
     /// What a runtime says of itself, as bytes of a `containerd.types.RuntimeInfo`.
     public byte[] info(String runtime, TypedBytes options) {
-        return program(runtime).info(options, settings.state());
-    }
-
-    private ShimProgram program(String runtime) {
-        return new ShimProgram(ShimPrograms.find(runtime, settings.searchPath()), settings, spawner);
+        return processes.program(runtime).info(options, settings.state());
     }
 
     private static String name(String namespace, String containerId) {
@@ -92,6 +132,7 @@ public final class ShimRuntime implements TaskRuntime {
     @Override
     public void recover(ExitListener told) {
         listener = told;
+        sandboxes.recover();
         try {
             for (var namespace : bundles.namespaces()) {
                 for (var id : bundles.ids(namespace)) {
@@ -109,7 +150,8 @@ public final class ShimRuntime implements TaskRuntime {
             var bundle = bundles.of(namespace, id);
             var program = ShimBundles.program(bundle);
             if (program.isPresent()) {
-                var shim = new Shim(namespace, id, bundle, new ShimProgram(program.get(), settings, spawner));
+                var shim = new Shim(
+                        namespace, id, bundle, processes.program(program.get()), ShimBundles.isInSandbox(bundle));
                 shims.put(name(shim), shim);
                 recover(shim);
             }
@@ -125,7 +167,7 @@ public final class ShimRuntime implements TaskRuntime {
             return;
         }
         try {
-            connect(shim, bootstrap.get());
+            processes.connect(shim, bootstrap.get(), () -> died(shim));
             shim.created(shim.api().connect().getTaskPid());
             var _ = shim.api().state("");
         } catch (NotFound _) {
@@ -143,8 +185,9 @@ public final class ShimRuntime implements TaskRuntime {
     @Override
     public ProcessState create(String namespace, CreateTask task) {
         var id = Identifiers.require("container", task.containerId());
-        var program = program(task.runtime());
-        var shim = new Shim(namespace, id, bundles.of(namespace, id), program);
+        var home = home(namespace, task.sandbox());
+        var program = home.map(Shim::program).orElseGet(() -> processes.program(task.runtime()));
+        var shim = new Shim(namespace, id, bundles.of(namespace, id), program, home.isPresent());
         if (shims.putIfAbsent(name(shim), shim) != null) {
             throw new AlreadyExists("task " + id + " already exists");
         }
@@ -152,7 +195,9 @@ public final class ShimRuntime implements TaskRuntime {
         try {
             bundles.make(namespace, id, program.path(), task.spec());
             made = true;
-            connect(shim, start(shim, task.options()));
+            var bootstrap =
+                    home.isPresent() ? enter(shim, home.get(), task.sandbox()) : processes.start(shim, task.options());
+            processes.connect(shim, bootstrap, () -> died(shim));
             shim.created(shim.api().create(task, shim.bundle()));
             watch(shim);
             return new ProcessState(
@@ -173,21 +218,13 @@ public final class ShimRuntime implements TaskRuntime {
         }
     }
 
-    private Bootstrap start(Shim shim, TypedBytes options) throws IOException {
-        // before the start: a shim waits until somebody reads its log
-        var log = ShimLog.open(shim.bundle(), shim.id(), spawner.poller());
-        shim.reads(log);
-        var bootstrap = shim.program().start(shim.namespace(), shim.id(), shim.bundle(), options);
+    /// Writes down for the daemons to come where the task is.
+    private static Bootstrap enter(Shim shim, Shim home, String sandbox) throws IOException {
+        var bootstrap =
+                Bootstrap.read(home.bundle()).orElseThrow(() -> new NotFound("can't find shim for sandbox " + sandbox));
+        ShimBundles.enter(shim.bundle(), sandbox);
         bootstrap.write(shim.bundle());
         return bootstrap;
-    }
-
-    private void connect(Shim shim, Bootstrap bootstrap) throws IOException {
-        if (!shim.isRead()) {
-            shim.reads(ShimLog.open(shim.bundle(), shim.id(), spawner.poller()));
-        }
-        var client = TtrpcClient.connect(bootstrap.socket(), shim.namespace(), () -> died(shim));
-        shim.connected(new TaskApi(client, shim.id(), bootstrap.version()));
     }
 
     private void undo(Shim shim, boolean made) {
@@ -203,8 +240,12 @@ public final class ShimRuntime implements TaskRuntime {
             return;
         }
         try {
-            shim.shutdown(true);
-            shim.program().delete(shim.namespace(), shim.id(), shim.bundle());
+            if (shim.isShared() && shim.isConnected()) {
+                shim.api().delete("");
+            } else {
+                shim.shutdown(true);
+                shim.program().delete(shim.namespace(), shim.id(), shim.bundle());
+            }
         } catch (EngineException e) {
             LOG.log(System.Logger.Level.DEBUG, "undo shim container=" + shim.id(), e);
         }
@@ -252,17 +293,7 @@ public final class ShimRuntime implements TaskRuntime {
             return; // it ends because it was told to
         }
         LOG.log(System.Logger.Level.WARNING, "shim has died container=" + shim.id());
-        var now = clock.instant();
-        var exit = new Exit(shim.pid(), KILLED, now);
-        try {
-            var answer = TaskApi.exit(shim.program().delete(shim.namespace(), shim.id(), shim.bundle()));
-            exit = new Exit(
-                    answer.pid() == 0 ? shim.pid() : answer.pid(),
-                    answer.status() == 0 ? KILLED : answer.status(),
-                    answer.exitedAt().equals(Instant.EPOCH) ? now : answer.exitedAt());
-        } catch (EngineException e) {
-            LOG.log(System.Logger.Level.WARNING, "clean up after the dead shim of " + shim.id(), e);
-        }
+        var exit = processes.cleanUp(shim, KILLED);
         var known = shim.exit();
         if (known.isEmpty()) {
             events.publish(
@@ -419,5 +450,6 @@ public final class ShimRuntime implements TaskRuntime {
     public void close() {
         closed = true;
         shims.values().forEach(Shim::release);
+        sandboxes.close();
     }
 }

@@ -51,6 +51,14 @@ final class TaskApi implements AutoCloseable {
         this.version = version;
     }
 
+    TtrpcClient client() {
+        return client;
+    }
+
+    int version() {
+        return version;
+    }
+
     private <T> T call(String method, MessageLite request, Parser<T> parser, Duration limit) {
         if (version > 2) {
             try {

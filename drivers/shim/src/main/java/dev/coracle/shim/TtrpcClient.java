@@ -115,6 +115,11 @@ public final class TtrpcClient implements AutoCloseable {
         }
     }
 
+    /// Whether neither side has ended the connection.
+    boolean isOpen() {
+        return !closed;
+    }
+
     private static @Nullable Response await(Waiting call, Duration limit) throws TimeoutException {
         try {
             return limit.isZero() ? call.answer.get() : call.answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);

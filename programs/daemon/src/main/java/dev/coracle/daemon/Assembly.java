@@ -7,6 +7,7 @@ import dev.coracle.containerd.grpc.ContainerdServer.Ports;
 import dev.coracle.containerd.grpc.DaemonIdentity;
 import dev.coracle.containerd.grpc.Plugin;
 import dev.coracle.containerd.grpc.RestartMonitor;
+import dev.coracle.containerd.grpc.SandboxRecords;
 import dev.coracle.content.DirectoryBlobs;
 import dev.coracle.core.networks.Networks;
 import dev.coracle.core.records.Records;
@@ -90,7 +91,13 @@ final class Assembly {
         snapshotters.probeAhead(); // beside the opening of the store, which takes as long
         this.stores = keeper.keep(stores(clock, events));
         var own = new PublishingTasks(runtime(spawner, mounter, clock), events);
-        var shims = new ShimRuntime(shimSettings(), spawner, mounter, events, clock);
+        var shims = new ShimRuntime(
+                shimSettings(),
+                spawner,
+                mounter,
+                events,
+                clock,
+                (namespace, sandbox) -> SandboxRecords.has(stores.records(), namespace, sandbox));
         this.tasks = keeper.keep(new RoutedTasks(own, shims));
         var published = new PublishingStores(stores, events);
         var layers = plugged.layers(new TarLayerStore(
@@ -139,7 +146,7 @@ final class Assembly {
                 images,
                 stores.records(),
                 new MountFolders(below(config.state(), "io.containerd.mount-manager.v1.bolt"), config.root(), mounter),
-                plugged.sandboxers());
+                plugged.sandboxers(new ShimSandboxer(shims.sandboxes(), clock)));
     }
 
     /// Bridges in the namespace that the launcher made for containers; without one in this process's own, and the
@@ -307,9 +314,13 @@ final class Assembly {
                         "streaming.v1.manager",
                         "mount-manager.v1.bolt",
                         "sandbox.store.v1.local",
+                        "shim.v1.manager",
                         "image-verifier.v1.bindir")
                 .map(Assembly::plugin)
                 .forEach(plugins::add);
+        if (plugged.hasOwnSandboxer()) {
+            plugins.add(plugin("sandbox.controller.v1.shim"));
+        }
         plugins.add(plugin("monitor.container.v1.restart").withCapabilities(RestartMonitor.POLICIES));
         plugins.add(plugin("runtime.v2.task").withExports(Map.of("log-uri-schemes", "fifo,binary,file")));
         Stream.of("containers", "content", "diff", "images", "leases", "namespaces", "snapshots", "tasks")

@@ -20,6 +20,7 @@ import java.util.Set;
 /// The parts of the daemon that are other programs (`[proxy_plugins]`). None of them has to run before it is needed.
 final class PluggedIn implements AutoCloseable {
     static final String OWN_CONTENT = Kind.CONTENT.type() + ".content";
+    static final String OWN_SANDBOXER = Kind.SANDBOXER.type() + ".shim";
     private static final String OWN_DIFFER = "walking";
 
     private final Peers peers = new Peers();
@@ -53,6 +54,7 @@ final class PluggedIn implements AutoCloseable {
     private static boolean isOwn(String uri) {
         return Set.of(
                         OWN_CONTENT,
+                        OWN_SANDBOXER,
                         Kind.DIFFER.type() + "." + OWN_DIFFER,
                         Kind.SNAPSHOTTER.type() + ".native",
                         Kind.SNAPSHOTTER.type() + ".overlayfs",
@@ -109,11 +111,19 @@ final class PluggedIn implements AutoCloseable {
         return chosen.size() == 1 ? chosen.getFirst() : new OrderedLayers(chosen);
     }
 
-    Map<String, Sandboxer> sandboxers() {
+    /// Who runs sandboxes: these programs and, unless it is switched off, our own part.
+    Map<String, Sandboxer> sandboxers(Sandboxer own) {
         var sandboxers = new LinkedHashMap<String, Sandboxer>();
+        if (hasOwnSandboxer()) {
+            sandboxers.put("shim", own);
+        }
         of(Kind.SANDBOXER)
                 .forEach(plugin -> sandboxers.put(plugin.name(), new ProxySandboxer(peer("sandboxer", plugin))));
         return sandboxers;
+    }
+
+    boolean hasOwnSandboxer() {
+        return !config.disabledPlugins().contains(OWN_SANDBOXER);
     }
 
     /// How introspection lists them; snapshotters are listed with the others of their kind.

@@ -1,5 +1,6 @@
 package dev.coracle.daemon;
 
+import dev.coracle.containerd.grpc.RuntimeOptions;
 import dev.coracle.core.tasks.CreateTask;
 import dev.coracle.core.tasks.Exit;
 import dev.coracle.core.tasks.OutputListener;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// All tasks, whichever runtime has them: a new one goes to the daemon's own runtime or, by any
-/// other name, to a shim; afterwards whoever has it is asked.
+/// All tasks, whichever runtime has them: a new one goes to the shim of its sandbox, to the daemon's
+/// own runtime or, by any other name, to a shim; afterwards whoever has it is asked.
 final class RoutedTasks implements TaskRuntime {
     private final TaskRuntime own;
     private final ShimRuntime shims;
@@ -44,7 +45,20 @@ final class RoutedTasks implements TaskRuntime {
     @Override
     public ProcessState create(String namespace, CreateTask task) {
         var isOwn = task.runtime().isEmpty() || task.runtime().equals(ConmonRuntime.NAME);
-        return (isOwn ? own : shims).create(namespace, task);
+        return isOwn && !shims.takes(namespace, task.sandbox())
+                ? own.create(namespace, forDriver(task))
+                : shims.create(namespace, task);
+    }
+
+    private static CreateTask forDriver(CreateTask task) {
+        return new CreateTask(
+                task.containerId(),
+                task.runtime(),
+                task.spec(),
+                RuntimeOptions.forDriver(task.options()),
+                task.rootfs(),
+                task.stdio(),
+                task.sandbox());
     }
 
     @Override

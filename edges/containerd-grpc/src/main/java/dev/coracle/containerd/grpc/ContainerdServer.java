@@ -136,7 +136,7 @@ public final class ContainerdServer implements AutoCloseable {
                 new TransferService(ports.images(), streams),
                 mounts,
                 new SandboxStoreService(ports.records(), ports.images().clock()),
-                new SandboxControllerService(ports.sandboxers()),
+                new SandboxControllerService(ports.sandboxers(), ports.events()),
                 new VersionService(about.identity()),
                 new IntrospectionService(about, ports.runtimes()),
                 new NamespacesService(ports.stores().namespaces()),

@@ -15,6 +15,9 @@ import dev.coracle.containerd.api.events.ImageUpdate;
 import dev.coracle.containerd.api.events.NamespaceCreate;
 import dev.coracle.containerd.api.events.NamespaceDelete;
 import dev.coracle.containerd.api.events.NamespaceUpdate;
+import dev.coracle.containerd.api.events.SandboxCreate;
+import dev.coracle.containerd.api.events.SandboxExit;
+import dev.coracle.containerd.api.events.SandboxStart;
 import dev.coracle.containerd.api.events.SnapshotCommit;
 import dev.coracle.containerd.api.events.SnapshotPrepare;
 import dev.coracle.containerd.api.events.SnapshotRemove;
@@ -38,6 +41,9 @@ import dev.coracle.core.events.Event.ImageUpdated;
 import dev.coracle.core.events.Event.NamespaceCreated;
 import dev.coracle.core.events.Event.NamespaceDeleted;
 import dev.coracle.core.events.Event.NamespaceUpdated;
+import dev.coracle.core.events.Event.SandboxCreated;
+import dev.coracle.core.events.Event.SandboxExited;
+import dev.coracle.core.events.Event.SandboxStarted;
 import dev.coracle.core.events.Event.SnapshotCommitted;
 import dev.coracle.core.events.Event.SnapshotPrepared;
 import dev.coracle.core.events.Event.SnapshotRemoved;
@@ -181,6 +187,16 @@ final class EventsWire {
                 dev.coracle.containerd.api.events.TaskCheckpointed.newBuilder()
                         .setContainerId(e.containerId())
                         .setCheckpoint(e.checkpoint())
+                        .build();
+            case SandboxCreated e ->
+                SandboxCreate.newBuilder().setSandboxId(e.id()).build();
+            case SandboxStarted e ->
+                SandboxStart.newBuilder().setSandboxId(e.id()).build();
+            case SandboxExited e ->
+                SandboxExit.newBuilder()
+                        .setSandboxId(e.id())
+                        .setExitStatus(e.exitStatus())
+                        .setExitedAt(Wire.timestamp(e.exitedAt()))
                         .build();
             case Foreign e -> foreign(e).orElse(Any.getDefaultInstance());
         };

@@ -282,9 +282,10 @@ public final class RestartMonitor implements AutoCloseable {
                                 container.id(),
                                 runtime,
                                 container.spec(),
-                                runtime.equals(RuntimeFeatures.NAME) ? RuntimeOptions.forDriver(options) : options,
+                                options,
                                 rootfs(key, container),
-                                stdio(container, rule)));
+                                stdio(container, rule),
+                                container.sandbox()));
         try {
             ports.tasks().start(init);
         } catch (EngineException e) {

@@ -7,18 +7,22 @@ import dev.coracle.core.types.TypedBytes;
 import java.nio.charset.StandardCharsets;
 
 /// Runtime options on their way to a driver: drivers know no protobuf, so the options of runc
-/// become JSON under the same type. Others pass as they are.
-final class RuntimeOptions {
+/// become JSON under the same type. Others pass as they are, and so does what is JSON already. A
+/// shim gets its options as they came.
+public final class RuntimeOptions {
     private static final String RUNC = Options.getDescriptor().getFullName();
 
     private RuntimeOptions() {}
 
-    static TypedBytes forDriver(TypedBytes options) {
-        if (!options.typeUrl().equals(RUNC)) {
+    /// @throws InvalidArgument when they are not what their type says
+    public static TypedBytes forDriver(TypedBytes options) {
+        var bytes = options.value();
+        // no message begins like JSON: that would be a group
+        if (!options.typeUrl().equals(RUNC) || (bytes.length > 0 && bytes[0] == '{')) {
             return options;
         }
         try {
-            return new TypedBytes(RUNC, json(Options.parseFrom(options.value())).getBytes(StandardCharsets.UTF_8));
+            return new TypedBytes(RUNC, json(Options.parseFrom(bytes)).getBytes(StandardCharsets.UTF_8));
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidArgument("runtime options are not a " + RUNC, e);
         }

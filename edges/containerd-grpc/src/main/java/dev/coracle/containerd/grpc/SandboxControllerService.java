@@ -1,8 +1,10 @@
 package dev.coracle.containerd.grpc;
 
+import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.NotImplemented;
+import dev.coracle.base.EngineException.Unknown;
 import dev.coracle.containerd.api.sandbox.ControllerCreateRequest;
 import dev.coracle.containerd.api.sandbox.ControllerCreateResponse;
 import dev.coracle.containerd.api.sandbox.ControllerGrpc;
@@ -22,27 +24,46 @@ import dev.coracle.containerd.api.sandbox.ControllerUpdateRequest;
 import dev.coracle.containerd.api.sandbox.ControllerUpdateResponse;
 import dev.coracle.containerd.api.sandbox.ControllerWaitRequest;
 import dev.coracle.containerd.api.sandbox.ControllerWaitResponse;
+import dev.coracle.core.events.Event.SandboxCreated;
+import dev.coracle.core.events.Event.SandboxExited;
+import dev.coracle.core.events.Event.SandboxStarted;
+import dev.coracle.core.events.EventExchange;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.Optional;
 
-/// Running sandboxes, by the sandboxer that the request names. The daemon's own runtime runs containers without one.
-/// `Platform` answers UNIMPLEMENTED, as containerd does.
+/// Running sandboxes, by the sandboxer that the request names. What becomes of them is told as events, and an end to
+/// everybody who waits for it. `Platform` answers UNIMPLEMENTED, as containerd does.
 final class SandboxControllerService extends ControllerGrpc.ControllerImplBase {
     private final Map<String, Sandboxer> sandboxers;
+    private final EventExchange events;
 
-    SandboxControllerService(Map<String, Sandboxer> sandboxers) {
+    SandboxControllerService(Map<String, Sandboxer> sandboxers, EventExchange events) {
         this.sandboxers = Map.copyOf(sandboxers);
+        this.events = events;
     }
 
     @Override
     public void create(ControllerCreateRequest request, StreamObserver<ControllerCreateResponse> reply) {
-        Reply.with(reply, () -> named(request.getSandboxer()).create(namespace(), request));
+        Reply.with(reply, () -> {
+            var created = named(request.getSandboxer()).create(namespace(), request);
+            events.publish(namespace(), new SandboxCreated(request.getSandboxId()));
+            return created;
+        });
     }
 
     @Override
     public void start(ControllerStartRequest request, StreamObserver<ControllerStartResponse> reply) {
-        Reply.with(reply, () -> named(request.getSandboxer()).start(namespace(), request));
+        Reply.with(reply, () -> {
+            var sandboxer = named(request.getSandboxer());
+            try {
+                var started = sandboxer.start(namespace(), request);
+                events.publish(namespace(), new SandboxStarted(request.getSandboxId()));
+                return started;
+            } catch (EngineException e) {
+                throw e.within("failed to start sandbox \"" + request.getSandboxId() + "\"");
+            }
+        });
     }
 
     @Override
@@ -54,7 +75,14 @@ final class SandboxControllerService extends ControllerGrpc.ControllerImplBase {
     public void wait(ControllerWaitRequest request, StreamObserver<ControllerWaitResponse> reply) {
         var namespace = namespace();
         var sandboxer = named(request.getSandboxer());
-        Reply.with(reply, () -> Reply.waiting(() -> sandboxer.await(namespace, request)));
+        Reply.with(reply, () -> {
+            var ended = Reply.waiting(() -> sandboxer.await(namespace, request));
+            events.publish(
+                    namespace,
+                    new SandboxExited(
+                            request.getSandboxId(), ended.getExitStatus(), Wire.instant(ended.getExitedAt())));
+            return ended;
+        });
     }
 
     @Override
@@ -69,7 +97,13 @@ final class SandboxControllerService extends ControllerGrpc.ControllerImplBase {
 
     @Override
     public void update(ControllerUpdateRequest request, StreamObserver<ControllerUpdateResponse> reply) {
-        Reply.with(reply, () -> named(request.getSandboxer()).update(namespace(), request));
+        Reply.with(reply, () -> {
+            var sandboxer = named(request.getSandboxer());
+            if (!request.hasSandbox()) {
+                throw new Unknown("sandbox can not be nil"); // without a code, as in containerd
+            }
+            return sandboxer.update(namespace(), request);
+        });
     }
 
     @Override
@@ -89,10 +123,10 @@ final class SandboxControllerService extends ControllerGrpc.ControllerImplBase {
     private Sandboxer named(String sandboxer) {
         Caller.scope();
         if (sandboxer.isEmpty()) {
-            throw new InvalidArgument("sandboxer is required");
+            throw new InvalidArgument("sandbox controller name can not be empty");
         }
         return Optional.ofNullable(sandboxers.get(sandboxer))
-                .orElseThrow(() -> new NotFound("sandboxer \"" + sandboxer + "\": not found")
-                        .remedy("run the containers one by one, or in a network and pid namespace of another one"));
+                .orElseThrow(() -> new NotFound("failed to get sandbox controller by " + sandboxer)
+                        .remedy("name shim, or a plugin of type \"sandbox\" in [proxy_plugins]"));
     }
 }

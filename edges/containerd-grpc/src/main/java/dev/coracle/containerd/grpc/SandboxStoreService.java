@@ -32,7 +32,7 @@ import java.util.Optional;
 /// The records of sandboxes. They hold nothing but what their owners put in, so each is kept as it
 /// came, in the store's documents.
 final class SandboxStoreService extends StoreGrpc.StoreImplBase {
-    private static final String KIND = "sandboxes";
+    private static final String KIND = SandboxRecords.KIND;
 
     private final Records records;
     private final InstantSource clock;
@@ -158,7 +158,7 @@ final class SandboxStoreService extends StoreGrpc.StoreImplBase {
     }
 
     private static String key(String id) {
-        return Caller.scope().namespace() + "/" + id;
+        return SandboxRecords.key(Caller.scope().namespace(), id);
     }
 
     private static String document(Sandbox sandbox) {

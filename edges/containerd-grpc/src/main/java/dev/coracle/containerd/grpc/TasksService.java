@@ -87,14 +87,14 @@ final class TasksService extends TasksGrpc.TasksImplBase {
                             container.id(),
                             runtime,
                             container.spec(),
-                            // a shim takes its options as they came
-                            runtime.equals(RuntimeFeatures.NAME) ? RuntimeOptions.forDriver(options) : options,
+                            options,
                             mounts.ofTask(container.id(), Wire.mountsFrom(request.getRootfsList())),
                             new Stdio(
                                     request.getStdin(),
                                     request.getStdout(),
                                     request.getStderr(),
-                                    request.getTerminal())));
+                                    request.getTerminal()),
+                            container.sandbox()));
             if (Context.current().isCancelled()) {
                 // nobody has heard of this task, and nobody would take it away
                 tasks.delete(ProcessKey.init(scope.namespace(), container.id()));

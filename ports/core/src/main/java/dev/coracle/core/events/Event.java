@@ -182,6 +182,28 @@ public sealed interface Event {
         }
     }
 
+    record SandboxCreated(String id) implements Event {
+        @Override
+        public String topic() {
+            return "/sandboxes/create";
+        }
+    }
+
+    record SandboxStarted(String id) implements Event {
+        @Override
+        public String topic() {
+            return "/sandboxes/start";
+        }
+    }
+
+    /// Somebody who waited was told of the end; several waiters make several events.
+    record SandboxExited(String id, int exitStatus, Instant exitedAt) implements Event {
+        @Override
+        public String topic() {
+            return "/sandboxes/exit";
+        }
+    }
+
     /// Published by a client or a shim under a topic of its own; passed on as it came.
     record Foreign(String topic, TypedBytes payload) implements Event {}
 }
