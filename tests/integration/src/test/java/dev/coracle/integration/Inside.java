@@ -1,6 +1,7 @@
 package dev.coracle.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,11 +108,15 @@ public final class Inside {
     }
 
     private static void pass(Element test) {
-        for (var outcome : List.of("failure", "error", "skipped")) {
+        for (var outcome : List.of("failure", "error")) {
             var found = test.getElementsByTagName(outcome);
             if (found.getLength() > 0) {
                 throw new AssertionError(outcome + ": " + found.item(0).getTextContent());
             }
+        }
+        var skipped = test.getElementsByTagName("skipped");
+        if (skipped.getLength() > 0) {
+            abort(skipped.item(0).getTextContent().lines().findFirst().orElse("skipped"));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.coracle.integration.wire;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import dev.coracle.containerd.api.types.Mount;
@@ -40,6 +42,14 @@ final class Box {
     /// Whether containers can have control groups here, which is root's to give.
     static boolean hasControlGroups() {
         return Files.isWritable(Path.of("/sys/fs/cgroup"));
+    }
+
+    /// For what cannot be done without.
+    static void needsControlGroups() {
+        if (!hasControlGroups()) {
+            abort("does not apply here: no control group is this account's. Start as root, or by"
+                    + " systemd-run --user --scope --property=Delegate=yes");
+        }
     }
 
     List<Mount> rootfs() {
