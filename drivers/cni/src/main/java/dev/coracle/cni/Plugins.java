@@ -4,6 +4,8 @@ import dev.coracle.base.EngineException;
 import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.Unavailable;
 import dev.coracle.core.networks.DescribedNetworks.Attachment;
+import dev.coracle.linux.Errno;
+import dev.coracle.linux.ErrnoException;
 import dev.coracle.linux.Pipe;
 import dev.coracle.oci.CniFailure;
 import dev.coracle.processes.Command;
@@ -28,12 +30,22 @@ final class Plugins {
     /// A plugin that asks a DHCP server may take its time; one that takes longer hangs.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /// How often a plugin that does not take its configuration yet is asked whether it still runs.
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     private final CniSettings settings;
     private final Spawner spawner;
+    private final Duration patience;
 
     Plugins(CniSettings settings, Spawner spawner) {
+        this(settings, spawner, PATIENCE);
+    }
+
+    /// @param patience after which a plugin is ended, whatever it waits for
+    Plugins(CniSettings settings, Spawner spawner, Duration patience) {
         this.settings = settings;
         this.spawner = spawner;
+        this.patience = patience;
     }
 
     /// What is to be done.
@@ -48,7 +60,7 @@ final class Plugins {
         var attempt = attempt(verb, type, attachment);
         var ended = run(command(verb, type, attachment), config)
                 .orElseThrow(() -> new FailedPrecondition(
-                        attempt + "it did not answer within " + PATIENCE.toSeconds() + " s and was ended"));
+                        attempt + "it did not answer within " + patience.toSeconds() + " s and was ended"));
         var answer = ended.output().getBytes(StandardCharsets.UTF_8);
         if (ended.isSuccess()) {
             return answer;
@@ -66,8 +78,9 @@ final class Plugins {
         try (var input = Pipe.open();
                 var running = spawner.start(command.with(0, input.reader()))) {
             input.reader().close();
-            feed(input, config, running);
-            if (running.waitFor(PATIENCE).isEmpty()) {
+            var end = System.nanoTime() + patience.toNanos();
+            feed(input, config, running, end);
+            if (running.waitFor(until(end)).isEmpty()) {
                 running.end(Duration.ofSeconds(1));
                 return Optional.empty();
             }
@@ -75,16 +88,32 @@ final class Plugins {
         }
     }
 
-    private static void feed(Pipe input, String config, Running running) throws IOException {
-        try {
-            input.writer().write(config.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException unread) {
-            if (running.isRunning()) {
-                throw unread;
+    private static Duration until(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    /// Gives a plugin its configuration, which may be more than a pipe holds, for as long as it runs and there is time.
+    private static void feed(Pipe input, String config, Running running, long end)
+            throws IOException, InterruptedException {
+        var bytes = config.getBytes(StandardCharsets.UTF_8);
+        try (var writer = input.writer()) {
+            writer.setNonBlocking(true);
+            for (var at = 0; at < bytes.length && System.nanoTime() < end; ) {
+                try {
+                    at += writer.writeSome(bytes, at, bytes.length - at);
+                } catch (ErrnoException e) {
+                    if (e.is(Errno.EPIPE)) {
+                        return; // it does not want all of it, and its status says how it went
+                    }
+                    if (!e.is(Errno.EAGAIN)) {
+                        throw e;
+                    }
+                    if (running.waitFor(PAUSE).isPresent()) {
+                        return;
+                    }
+                }
             }
-            // it ended without reading all of it, and its status says how
         }
-        input.writer().close();
     }
 
     private Command command(Verb verb, String type, Attachment attachment) {
