@@ -192,7 +192,7 @@ public final class LinuxMounter implements Mounter {
 
     /// The path as mountinfo has it. The mount point itself is not looked at: a FUSE mount whose
     /// program was killed answers every look with an error, and must go all the same.
-    private static Optional<Path> place(Path root) throws IOException {
+    static Optional<Path> place(Path root) throws IOException {
         var absolute = root.toAbsolutePath();
         if (absolute.getParent() == null || absolute.getFileName() == null) {
             return Optional.of(absolute);

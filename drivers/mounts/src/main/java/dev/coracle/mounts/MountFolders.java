@@ -106,9 +106,12 @@ public final class MountFolders implements MountPlaces {
 
     @Override
     public boolean isMounted(Path place) {
-        return reporting(
-                "look for the mount " + place,
-                () -> Mounts.list().stream().anyMatch(mount -> mount.target().equals(place.toString())));
+        return reporting("look for the mount " + place, () -> {
+            var shown = LinuxMounter.place(place);
+            return shown.isPresent()
+                    && Mounts.list().stream()
+                            .anyMatch(mount -> mount.target().equals(shown.get().toString()));
+        });
     }
 
     @Override

@@ -115,6 +115,28 @@ class RestartTest {
         stopAndRemove("missed");
     }
 
+    @Test
+    void an_image_that_is_mounted_stays_so_and_the_next_daemon_knows_it() throws Exception {
+        var ours = Ctr.ours(rootless);
+        var place = rootless.inside("mktemp", "-d").output().strip();
+        ours.output("images", "mount", "--rw", BUSYBOX, place);
+        var daemon = rootless.daemonPid();
+        ProcessHandle.of(daemon).orElseThrow().destroyForcibly();
+        Awaitility.await().atMost(SOON).until(() -> ProcessHandle.of(daemon).isEmpty());
+        rootless.startAgain();
+
+        rootless.inside("test", "-x", place + "/bin/busybox").output();
+        assertThat(ours.run("images", "mount", "--rw", BUSYBOX, place)
+                        .go()
+                        .expect(1)
+                        .err())
+                .contains("mount \"" + place + "\" is active: already exists");
+        ours.output("images", "unmount", "--rm", place);
+        assertThat(rootless.inside("ls", place).output()).isEmpty();
+        ours.output("images", "mount", BUSYBOX, place);
+        ours.output("images", "unmount", "--rm", place);
+    }
+
     private static void run(String name, String script, String... labels) throws IOException, InterruptedException {
         var words = new ArrayList<>(List.of("run", "-d", "--cgroup", ""));
         for (var label : labels) {

@@ -29,6 +29,7 @@ import dev.coracle.core.records.Records;
 import dev.coracle.core.records.Records.Change;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,7 +44,8 @@ import java.util.Optional;
 /// An activation is claimed by its record before anything is mounted, and the record is whole when everything is: what
 /// a killed daemon has left half made is given up by the next one.
 final class MountsService extends MountsGrpc.MountsImplBase {
-    private static final String KIND = "mount-activation";
+    private static final System.Logger LOG = System.getLogger("dev.coracle.containerd.grpc");
+    static final String KIND = "mount-activation";
 
     private final MountPlaces places;
     private final Records records;
@@ -55,19 +57,32 @@ final class MountsService extends MountsGrpc.MountsImplBase {
         this.clock = clock;
     }
 
-    /// Gives up what has no record or no mount.
+    /// Gives up what has no record or no mount. What a record that cannot be read stands for may be in use: it is kept
+    /// until its name is given up.
     void recover() {
         var kept = new HashSet<String>();
         for (var entry : records.list(KIND, "").entrySet()) {
-            var info = info(entry.getValue());
-            if (info.getActiveCount() > 0
-                    && info.getActiveList().stream().allMatch(one -> places.isMounted(Path.of(one.getMountPoint())))) {
+            if (isKept(entry.getKey(), entry.getValue())) {
                 kept.add(holder(entry.getKey()));
             } else {
                 records.apply(List.of(new Change.Delete(KIND, entry.getKey())));
             }
         }
         places.holders().stream().filter(holder -> !kept.contains(holder)).forEach(places::release);
+    }
+
+    private boolean isKept(String key, String document) {
+        try {
+            var info = info(key, document);
+            return info.getActiveCount() > 0
+                    && info.getActiveList().stream().allMatch(one -> places.isMounted(Path.of(one.getMountPoint())));
+        } catch (DataLoss | InvalidPathException unreadable) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    () -> "mounts are kept, and are not told of, until they are deactivated: "
+                            + unreadable.getMessage());
+            return true;
+        }
     }
 
     @Override
@@ -158,8 +173,11 @@ final class MountsService extends MountsGrpc.MountsImplBase {
     @Override
     public void deactivate(DeactivateRequest request, StreamObserver<Empty> reply) {
         Reply.empty(reply, () -> {
-            find(request.getName());
-            giveUp(key(request.getName()));
+            var key = key(request.getName());
+            if (records.find(KIND, key).isEmpty()) {
+                throw missing(request.getName());
+            }
+            giveUp(key);
         });
     }
 
@@ -173,8 +191,8 @@ final class MountsService extends MountsGrpc.MountsImplBase {
     @Override
     public void list(ListRequest request, StreamObserver<ListMessage> reply) {
         var filters = Filter.parse(request.getFiltersList());
-        var activations = records.list(KIND, key("")).values().stream()
-                .map(MountsService::info)
+        var activations = records.list(KIND, key("")).entrySet().stream()
+                .flatMap(entry -> readable(entry.getKey(), entry.getValue()).stream())
                 .filter(info -> Filter.any(filters, path -> field(info, path)))
                 .toList();
         Outlet.<ListMessage>open("Mounts/List", reply, outlet -> {
@@ -199,9 +217,12 @@ final class MountsService extends MountsGrpc.MountsImplBase {
     }
 
     private ActivationInfo find(String name) {
-        return records.find(KIND, key(name))
-                .map(MountsService::info)
-                .orElseThrow(() -> new NotFound("activated mount \"" + name + "\": not found"));
+        var key = key(name);
+        return records.find(KIND, key).map(document -> info(key, document)).orElseThrow(() -> missing(name));
+    }
+
+    private static NotFound missing(String name) {
+        return new NotFound("activated mount \"" + name + "\": not found");
     }
 
     private static String key(String name) {
@@ -217,11 +238,19 @@ final class MountsService extends MountsGrpc.MountsImplBase {
         return Base64.getEncoder().encodeToString(info.toByteArray());
     }
 
-    private static ActivationInfo info(String document) {
+    private static Optional<ActivationInfo> readable(String key, String document) {
+        try {
+            return Optional.of(info(key, document));
+        } catch (DataLoss saidAtTheStart) {
+            return Optional.empty();
+        }
+    }
+
+    private static ActivationInfo info(String key, String document) {
         try {
             return ActivationInfo.parseFrom(Base64.getDecoder().decode(document));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            throw new DataLoss("the record of an activated mount cannot be read: data loss", e);
+            throw new DataLoss("the record of the activated mount \"" + key + "\" cannot be read: data loss", e);
         }
     }
 }

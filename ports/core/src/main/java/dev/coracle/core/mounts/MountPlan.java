@@ -1,5 +1,6 @@
 package dev.coracle.core.mounts;
 
+import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotImplemented;
 import java.util.ArrayList;
@@ -18,13 +19,16 @@ import java.util.stream.IntStream;
 /// | `mkdir/` | directories of options `X-containerd.mkdir.path=PATH[:MODE[:UID:GID]]` are made |
 ///
 /// The words are `{{ mount 0 }}`, `{{ source 0 }}`, `{{ target 0 }}` and `{{ overlay 0 2 }}`.
-/// `mkfs/` is refused. Any other type is the client's.
+/// Two more need a loop device, which is root's to attach, and are refused with this reason: `mkfs/`, a file system
+/// made
+/// in a file, and the type `loop`, a file as a device. Any other type is the client's.
 ///
 /// @param first how many mounts have to be made here; the client makes those after them
 public record MountPlan(List<Mount> mounts, int first) {
     private static final String FORMAT = "format/";
     private static final String MKDIR = "mkdir/";
     private static final String MKFS = "mkfs/";
+    private static final String LOOP = "loop";
     private static final String MKDIR_OPTION = "X-containerd.mkdir.";
     private static final int DEFAULT_PERMISSIONS = 0700;
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{-?\\s*(.*?)\\s*-?}}");
@@ -36,13 +40,15 @@ public record MountPlan(List<Mount> mounts, int first) {
     }
 
     /// @param temporary whether all are to be made here
-    /// @throws NotImplemented when there is nothing to do, or something that nobody here does
+    /// @throws NotImplemented when there is nothing to do
+    /// @throws FailedPrecondition when a mount needs a loop device
     public static MountPlan of(List<Mount> mounts, boolean temporary) {
         var first = -1;
         for (var at = 0; at < mounts.size(); at++) {
             var type = mounts.get(at).type();
-            if (type.startsWith(MKFS) || bare(type).startsWith(MKFS)) {
-                throw new NotImplemented("mount of type " + type);
+            if (bare(type).startsWith(MKFS) || bare(type).equals(LOOP)) {
+                throw new FailedPrecondition("mount of type \"" + type + "\" needs a loop device, which only root in"
+                        + " the first user namespace can attach");
             }
             if (!bare(type).equals(type)) {
                 first = at;

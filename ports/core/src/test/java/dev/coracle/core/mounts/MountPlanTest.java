@@ -3,6 +3,7 @@ package dev.coracle.core.mounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coracle.base.EngineException.FailedPrecondition;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotImplemented;
 import java.nio.file.Path;
@@ -62,9 +63,18 @@ class MountPlanTest {
         assertThatThrownBy(() -> MountPlan.of(List.of(BIND), false)).isInstanceOf(NotImplemented.class);
         assertThatThrownBy(() -> MountPlan.of(List.of(BIND, new Mount("cats/bind", "/a", List.of())), false))
                 .isInstanceOf(NotImplemented.class);
-        assertThatThrownBy(() -> MountPlan.of(List.of(new Mount("mkfs/loop", "/a", List.of())), false))
-                .isInstanceOf(NotImplemented.class)
-                .hasMessageContaining("mkfs/loop");
+    }
+
+    @Test
+    void what_needs_a_loop_device_is_refused_with_the_reason() {
+        for (var type : List.of("mkfs/loop", "mkfs/ext4", "format/mkfs/ext4", "mkdir/loop", "loop")) {
+            for (var temporary : List.of(true, false)) {
+                assertThatThrownBy(() -> MountPlan.of(List.of(new Mount(type, "/a", List.of()), format()), temporary))
+                        .isInstanceOf(FailedPrecondition.class)
+                        .hasMessage("mount of type \"" + type + "\" needs a loop device, which only root in the first"
+                                + " user namespace can attach");
+            }
+        }
     }
 
     @Test
