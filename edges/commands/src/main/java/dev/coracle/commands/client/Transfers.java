@@ -16,7 +16,6 @@ import dev.coracle.core.registry.Login;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -152,24 +151,13 @@ public final class Transfers implements AutoCloseable {
     /// Hands over what the daemon writes, as text.
     public String textTo(Consumer<String> listener) throws InterruptedException {
         var stream = stream();
-        var text = new OutputStream() {
-            @Override
-            public void write(int value) {
-                write(new byte[] {(byte) value}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                listener.accept(new String(bytes, offset, length, StandardCharsets.UTF_8));
-            }
-        };
+        var text = new TextOutput(listener);
         ears.add(talk("text", stream, source -> copy(source, text)));
         return stream.id();
     }
 
-    /// Waits for the end of what the daemon sends. containerd itself leaves the stream open when it is done: nothing
-    /// new
-    /// for a while is the end then, but not while whoever reads the output takes its time.
+    /// Waits for the end of what the daemon sends. containerd itself leaves the stream open when it
+    /// is done: nothing new for a while is the end then, but not while whoever reads the output takes its time.
     private void drain(Thread output) throws InterruptedException {
         var before = -1L;
         while (output.isAlive() && (before != taken.get() || writing.get() > 0)) {

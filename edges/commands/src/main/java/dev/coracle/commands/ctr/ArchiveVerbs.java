@@ -20,10 +20,12 @@ import dev.coracle.engine.images.ImagePush;
 import dev.coracle.oci.Descriptor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -164,33 +166,51 @@ final class ArchiveVerbs {
         }
         try (var lease = Lease.take(session.connect(line), session.clock())) {
             var connection = lease.connection();
+            var platform = platform(line, session);
+            var kept = line.flag("all-platforms") ? List.<Platform>of() : List.of(platform);
             ImageImport.Archive archive;
-            try (var input = file.equals("-") ? session.terminal().in() : Files.newInputStream(session.path(file))) {
-                archive = new ImageImport(new RemoteContent(connection), line.flag("compress-blobs")).read(input);
+            try (var input = opened(file, session)) {
+                archive = new ImageImport(new RemoteContent(connection), line.flag("compress-blobs"), kept).read(input);
+            }
+            var named = new LinkedHashMap<String, Descriptor>();
+            if (!line.text("index-name").isEmpty()) {
+                named.put(line.text("index-name"), archive.index());
+            }
+            for (var image : archive.found()) {
+                names(line, session, image).forEach(name -> named.put(name, image.target()));
             }
             var images = new Images(connection);
             var labels = Line.labels(line.texts("label"));
-            if (!line.text("index-name").isEmpty()) {
-                images.put(line.text("index-name"), archive.index(), labels);
-            }
-            for (var image : archive.found()) {
-                for (var name : names(line, session, image)) {
-                    images.put(name, image.target(), labels);
-                    if (!line.flag("no-unpack")) {
-                        unpack(line, session, connection, name, image.target());
-                    }
-                }
+            named.forEach((name, target) -> images.put(name, target, labels));
+            if (!line.flag("no-unpack")) {
+                named.forEach((name, target) -> unpack(line, session, connection, name, target, platform));
             }
         }
         return 0;
     }
 
-    private static void unpack(Line line, Session session, Connection connection, String name, Descriptor target) {
+    /// The platform to unpack: the one that is named, or this machine's.
+    static Platform platform(Line line, Session session) {
         var host = session.environment().platform();
-        var platform = Optional.of(line.text("platform"))
+        return Optional.of(line.text("platform"))
                 .filter(text -> !text.isEmpty())
                 .map(text -> Platform.parse(text, host))
                 .orElse(host);
+    }
+
+    /// The archive to read: a file, or the terminal's input for `-`.
+    static InputStream opened(String file, Session session) throws IOException {
+        if (file.equals("-")) {
+            return session.terminal().in();
+        }
+        if (file.isEmpty() || !Files.exists(session.path(file))) {
+            throw UsageFailure.of("open " + file + ": no such file or directory");
+        }
+        return Files.newInputStream(session.path(file));
+    }
+
+    private static void unpack(
+            Line line, Session session, Connection connection, String name, Descriptor target, Platform platform) {
         session.terminal().out().print("unpacking " + name + " (" + target.digest() + ")...");
         session.terminal().flush();
         var snapshotter = Snapshots.chosen(connection, line.text("snapshotter"));

@@ -69,7 +69,8 @@ final class ImageMountVerbs {
                     .toString();
             session.terminal().line(chain);
             var mounts = SnapshotVerbs.activated(lease.connection(), key, snapshot(line, snapshots, key, chain), true);
-            session.terminal().line(target.isEmpty() ? source(mounts) : mounted(session, mounts, snapshots, target));
+            session.terminal()
+                    .line(target.isEmpty() ? source(mounts) : mounted(session, connection, mounts, snapshots, target));
             return 0;
         } catch (RuntimeException e) {
             lease.close();
@@ -86,10 +87,12 @@ final class ImageMountVerbs {
         return mounts.getFirst().getSource();
     }
 
-    private static String mounted(Session session, List<Mount> mounts, Snapshots snapshots, String target) {
+    private static String mounted(
+            Session session, Connection connection, List<Mount> mounts, Snapshots snapshots, String target) {
         try {
             session.mounter().mount(mounts.stream().map(NewContainer::mount).toList(), session.path(target));
         } catch (EngineException e) {
+            SnapshotVerbs.deactivated(connection, target);
             snapshots.remove(target);
             throw e.within("failed to mount");
         }
@@ -110,8 +113,9 @@ final class ImageMountVerbs {
             throw UsageFailure.of("please provide a target path to unmount from");
         }
         session.mounter().unmount(session.path(target));
+        Connection connection = session.connect(line);
+        SnapshotVerbs.deactivated(connection, target);
         if (line.flag("rm")) {
-            Connection connection = session.connect(line);
             Lease.end(connection, target);
             try {
                 new Snapshots(connection, Snapshots.chosen(connection, line.text("snapshotter"))).remove(target);

@@ -136,7 +136,8 @@ final class ImageTransfers {
                 .setAllowOverwrite(base.isEmpty())
                 .setAddDigest(line.flag("digests"))
                 .setSkipNamedDigest(line.flag("digests") && line.flag("skip-digest-for-named"));
-        var platform = unpackedPlatform(line, session);
+        var platform =
+                line.flag("all-platforms") ? session.environment().platform() : ArchiveVerbs.platform(line, session);
         var store = ImageStore.newBuilder()
                 .setName(line.text("index-name"))
                 .putAllLabels(Line.labels(line.texts("label")))
@@ -148,7 +149,7 @@ final class ImageTransfers {
             store.addUnpacks(unpack(platform, line));
         }
         var connection = session.connect(line);
-        try (var input = file.equals("-") ? session.terminal().in() : Files.newInputStream(session.path(file));
+        try (var input = ArchiveVerbs.opened(file, session);
                 var transfers = new Transfers(connection);
                 var view = new TransferView(session.terminal())) {
             var source = ImageImportStream.newBuilder()
@@ -157,14 +158,6 @@ final class ImageTransfers {
             transfers.carryOut(source.build(), store.build(), view::told);
         }
         return 0;
-    }
-
-    private static Platform unpackedPlatform(Line line, Session session) {
-        var host = session.environment().platform();
-        return Optional.of(line.text("platform"))
-                .filter(text -> !text.isEmpty() && !line.flag("all-platforms"))
-                .map(text -> Platform.parse(text, host))
-                .orElse(host);
     }
 
     static int export(Line line, Session session) throws IOException, InterruptedException {

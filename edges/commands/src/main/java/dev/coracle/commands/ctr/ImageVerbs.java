@@ -23,6 +23,7 @@ import dev.coracle.commands.line.Verb;
 import dev.coracle.containerd.api.images.Image;
 import dev.coracle.containerd.api.types.transfer.ImageStore;
 import dev.coracle.engine.images.ImageContent;
+import dev.coracle.oci.Descriptor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -361,8 +362,8 @@ final class ImageVerbs {
         var snapshotter = Snapshots.chosen(connection, line.text("snapshotter"));
         var snapshots = new Snapshots(connection, snapshotter);
         var images = new Images(connection);
-        var config = images.config(images.manifest(
-                Images.target(images.get(ref)), session.environment().platform()));
+        var config = images.config(
+                images.manifest(target(images, ref), session.environment().platform()));
         if (!new Unpack(connection, snapshotter, false).isDone(config)) {
             throw UsageFailure.of("image " + ref + " isn't unpacked in snapshotter " + snapshotter);
         }
@@ -375,5 +376,13 @@ final class ImageVerbs {
         }
         session.terminal().out().print(table.text());
         return 0;
+    }
+
+    private static Descriptor target(Images images, String ref) {
+        try {
+            return Images.target(images.get(ref));
+        } catch (EngineException e) {
+            throw e.within("failed to ensure if image " + ref + " exists");
+        }
     }
 }

@@ -17,6 +17,7 @@ import dev.coracle.commands.line.Verb;
 import dev.coracle.containerd.api.diff.DiffGrpc;
 import dev.coracle.containerd.api.diff.DiffRequest;
 import dev.coracle.containerd.api.mounts.ActivateRequest;
+import dev.coracle.containerd.api.mounts.DeactivateRequest;
 import dev.coracle.containerd.api.mounts.MountsGrpc;
 import dev.coracle.containerd.api.snapshots.Info;
 import dev.coracle.containerd.api.snapshots.Kind;
@@ -243,6 +244,17 @@ final class SnapshotVerbs {
             return mounts;
         } catch (EngineException e) {
             throw e.within("activate error");
+        }
+    }
+
+    /// Has the daemon give up what it did for mounts of this name, if anything.
+    static void deactivated(Connection connection, String name) {
+        var stub = connection.stub(MountsGrpc::newBlockingStub);
+        try {
+            Connection.find(() ->
+                    stub.deactivate(DeactivateRequest.newBuilder().setName(name).build()));
+        } catch (NotImplemented daemonOfOld) {
+            // such a daemon does nothing for mounts
         }
     }
 

@@ -87,7 +87,8 @@ final class ImageTransfer implements AutoCloseable {
     void load(ImageImportStream source, ImageStore destination) throws IOException, InterruptedException {
         progress.event("Importing");
         try (var input = new StreamInput(stream(source.getStream()))) {
-            images.load(input, source.getForceCompress(), unpacks(destination), archive -> {
+            var platforms = platforms(destination.getPlatformsList());
+            images.load(input, source.getForceCompress(), platforms, unpacks(destination), archive -> {
                 store(naming(destination).whole(archive.index().digest()), archive.index());
                 for (var image : archive.images()) {
                     store(naming(destination).annotated(image.digest(), image.annotations()), image);

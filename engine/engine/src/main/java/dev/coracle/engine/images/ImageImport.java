@@ -5,6 +5,7 @@ import dev.coracle.base.EngineException.AlreadyExists;
 import dev.coracle.base.EngineException.InvalidArgument;
 import dev.coracle.base.EngineException.NotFound;
 import dev.coracle.base.EngineException.Unavailable;
+import dev.coracle.base.Platform;
 import dev.coracle.base.Reference;
 import dev.coracle.core.content.ContentStore;
 import dev.coracle.oci.Descriptor;
@@ -39,15 +40,18 @@ public final class ImageImport {
     private final Map<String, String> links = new HashMap<>();
     private final Map<String, byte[]> documents = new HashMap<>();
     private final boolean compress;
+    private final List<Platform> platforms;
 
     public ImageImport(ContentStore content) {
-        this(content, false);
+        this(content, false, List.of());
     }
 
     /// @param compress whether plain layers of a docker archive are gzipped
-    public ImageImport(ContentStore content, boolean compress) {
+    /// @param platforms whose content is kept; none for that of all
+    public ImageImport(ContentStore content, boolean compress, List<Platform> platforms) {
         this.content = content;
         this.compress = compress;
+        this.platforms = List.copyOf(platforms);
         stored = new Documents(content);
     }
 
@@ -165,7 +169,7 @@ public final class ImageImport {
         var index = Index.parse(document);
         var stored = Blobs.put(content, MediaTypes.OCI_INDEX, document);
         Blobs.link(content, stored, index.manifests());
-        index.manifests().forEach(this::link);
+        index.manifests().stream().filter(this::isKept).forEach(this::link);
         return new Archive(stored, index.manifests());
     }
 
@@ -246,6 +250,14 @@ public final class ImageImport {
             return;
         }
         Blobs.link(content, parent, children);
-        children.forEach(this::link);
+        children.stream().filter(this::isKept).forEach(this::link);
+    }
+
+    /// What is not linked to its children keeps none of them: they go with the next collection.
+    private boolean isKept(Descriptor child) {
+        return platforms.isEmpty()
+                || child.platform().isEmpty()
+                || platforms.stream()
+                        .anyMatch(wanted -> wanted.runs(child.platform().get()));
     }
 }

@@ -279,7 +279,7 @@ public final class StoredImages implements Images {
                 .map(platform -> new UnpackTarget(platform, snapshotter()))
                 .toList();
         var loaded = new ArrayList<String>();
-        load(archive, false, unpacks, content -> {
+        load(archive, false, List.of(), unpacks, content -> {
             for (var found : content.found()) {
                 var names = found.names().isEmpty()
                         ? List.of(found.target().digest().toString())
@@ -298,11 +298,16 @@ public final class StoredImages implements Images {
     /// The same for a caller who gives the names itself, before anything is let go of.
     ///
     /// @param compress whether plain layers of a docker archive are gzipped
+    /// @param platforms whose content is kept; none for that of all
     public void load(
-            InputStream archive, boolean compress, List<UnpackTarget> unpacks, Consumer<ImageImport.Archive> naming)
+            InputStream archive,
+            boolean compress,
+            List<Platform> platforms,
+            List<UnpackTarget> unpacks,
+            Consumer<ImageImport.Archive> naming)
             throws IOException, InterruptedException {
         try (var lease = lease()) {
-            var content = new ImageImport(lease.stores().content(), compress).read(archive);
+            var content = new ImageImport(lease.stores().content(), compress, platforms).read(archive);
             for (var target : unpacks) {
                 for (var found : content.found()) {
                     unpack(lease.stores(), found.target(), target);
