@@ -32,6 +32,8 @@ final class FaultyRegistry implements AutoCloseable {
     private volatile long cutAfter;
     private volatile Login login = Login.NONE;
     private volatile boolean redirecting;
+    private final AtomicInteger broken = new AtomicInteger();
+    private volatile int longest = Integer.MAX_VALUE;
 
     enum Login {
         NONE,
@@ -71,6 +73,18 @@ final class FaultyRegistry implements AutoCloseable {
     /// Sends clients elsewhere for blobs, as registries before an object store do.
     FaultyRegistry redirect() {
         redirecting = true;
+        return this;
+    }
+
+    /// Refuses an upload in one request when it is longer.
+    FaultyRegistry takeAtMost(int bytes) {
+        longest = bytes;
+        return this;
+    }
+
+    /// Takes half of so many pieces of uploads, and drops the connection.
+    FaultyRegistry breakUploads(int times) {
+        broken.set(times);
         return this;
     }
 
@@ -151,12 +165,29 @@ final class FaultyRegistry implements AutoCloseable {
             send(exchange, 200, mine, types.getOrDefault(reference, "application/octet-stream"));
             return;
         }
-        var request = HttpRequest.newBuilder(upstream.resolve(path))
-                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.noBody());
+        var method = exchange.getRequestMethod();
+        var body = exchange.getRequestBody().readAllBytes();
+        if (method.equals("PUT") && body.length > longest) {
+            send(exchange, 413, new byte[0], "text/plain");
+            return;
+        }
+        var breaks = method.equals("PATCH") && broken.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        var query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).map(words -> "?" + words);
+        var request = HttpRequest.newBuilder(upstream.resolve(path + query.orElse("")))
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body, 0, body.length / (breaks ? 2 : 1)));
+        Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Type"))
+                .ifPresent(type -> request.header("Content-Type", type));
         exchange.getRequestHeaders().getOrDefault("Accept", List.of()).forEach(v -> request.header("Accept", v));
         range.ifPresent(value -> request.header("Range", value));
         var answer = http.send(request.build(), BodyHandlers.ofByteArray());
-        for (var header : List.of("Content-Type", "Docker-Content-Digest", "Content-Range", "Accept-Ranges")) {
+        if (breaks) {
+            return;
+        }
+        answer.headers()
+                .firstValue("Location")
+                .ifPresent(
+                        place -> exchange.getResponseHeaders().set("Location", place.replace(upstream.toString(), "")));
+        for (var header : List.of("Content-Type", "Docker-Content-Digest", "Content-Range", "Accept-Ranges", "Range")) {
             answer.headers()
                     .firstValue(header)
                     .ifPresent(value -> exchange.getResponseHeaders().set(header, value));

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 
 /// Debian's docker-registry on a free port of the loopback, and a way to put images there.
@@ -17,6 +18,7 @@ public final class Registry implements AutoCloseable {
     private final Process process;
     private final HttpClient http = HttpClient.newHttpClient();
     private final int port;
+    private final Path log;
 
     /// Serves what lies under `storage`; several may serve the same.
     public Registry(Path storage) throws IOException {
@@ -28,8 +30,9 @@ public final class Registry implements AutoCloseable {
                 storage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}
                 http: {addr: "127.0.0.1:%d"}
                 """.formatted(storage, port));
+        this.log = folder.resolve("log");
         this.process = Run.of(Host.debians("docker-registry"), "serve", config.toString())
-                .start(folder.resolve("log"));
+                .start(log);
         Awaitility.await("docker-registry")
                 .atMost(Duration.ofSeconds(20))
                 .ignoreExceptionsInstanceOf(IOException.class)
@@ -38,6 +41,11 @@ public final class Registry implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /// What was asked for and answered, in lines as of a web server.
+    List<String> requests() throws IOException {
+        return Files.readAllLines(log);
     }
 
     URI uri() {
