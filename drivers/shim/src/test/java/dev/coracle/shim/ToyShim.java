@@ -28,6 +28,7 @@ final class ToyShim implements AutoCloseable {
     private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
     private final Map<String, Code> refused = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile boolean dead;
 
     ToyShim(Path socket) throws IOException {
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
@@ -57,6 +58,7 @@ final class ToyShim implements AutoCloseable {
 
     /// Ends all connections, as a process does that is killed.
     void die() throws IOException {
+        dead = true;
         server.close();
         for (var connection : connections) {
             connection.close();
@@ -68,6 +70,10 @@ final class ToyShim implements AutoCloseable {
             while (true) {
                 var connection = server.accept();
                 connections.add(connection);
+                if (dead) {
+                    connection.close(); // one that came while the socket was being closed
+                    return;
+                }
                 Thread.ofVirtual().start(() -> serve(connection));
             }
         } catch (IOException _) {
