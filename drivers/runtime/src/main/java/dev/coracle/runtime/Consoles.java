@@ -9,6 +9,7 @@ import dev.coracle.linux.Poller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,19 @@ final class Consoles implements AutoCloseable {
             });
         }
 
+        /// After the end, when the log will not be found again: a reader gets the rest all the same, unless it takes
+        /// nothing for too long.
+        void finish() {
+            Thread.ofVirtual().name("console-rest").start(() -> {
+                try {
+                    Thread.sleep(PATIENCE);
+                    poller.execute(relay::close);
+                } catch (InterruptedException _) {
+                    // nobody interrupts it
+                }
+            });
+        }
+
         /// Let go at once; what is not delivered stays in the log.
         void close() {
             poller.execute(() -> {
@@ -46,6 +60,9 @@ final class Consoles implements AutoCloseable {
             });
         }
     }
+
+    /// containerd's shims give a reader as long.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Poller poller;
     private final Inotify changes;

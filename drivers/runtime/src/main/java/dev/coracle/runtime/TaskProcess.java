@@ -121,10 +121,21 @@ final class TaskProcess {
         console = Optional.empty();
     }
 
-    /// The process is no more, or never was; waiters learn that there is nothing to wait for.
+    /// The process is no more, or never was; waiters learn that there is nothing to wait for. Of one that has ended the
+    /// client still gets what it has not read yet.
     void forget() {
-        detach();
+        leave();
         over.countDown();
+    }
+
+    private synchronized void leave() {
+        if (exit.isEmpty()) {
+            detach();
+            return;
+        }
+        closeStdin();
+        console.ifPresent(Consoles.Console::finish);
+        console = Optional.empty();
     }
 
     Exit await() throws InterruptedException {

@@ -139,6 +139,24 @@ class ContainersInside {
 
     @ParameterizedTest
     @ValueSource(strings = {"crun", "runc"})
+    void a_deleted_process_is_heard_to_the_last_byte(String program) throws Exception {
+        use(program);
+        ground.runtime().create(NAMESPACE, ground.task("host", NOTHING, "sleep", "1000"));
+        ground.runtime().start(init("host"));
+        var key = new ProcessKey(NAMESPACE, "host", "talkative");
+        var screen = ground.pipe("screen");
+        ground.runtime()
+                .exec(key, Ground.exec(true, "seq", "60000"), new Stdio("", ground.directory() + "/screen", "", true));
+        ground.runtime().start(key);
+        assertThat(ground.runtime().await(key).status()).isZero();
+        ground.runtime().delete(key);
+
+        // more than a pipe holds, for somebody who has not read anything yet
+        assertThat(Reader.of(screen).all()).endsWith("59999\r\n60000\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"crun", "runc"})
     void a_process_too_short_to_be_talked_to_is_still_heard(String program) throws Exception {
         use(program);
         ground.runtime().create(NAMESPACE, ground.task("host", NOTHING, "sleep", "1000"));
