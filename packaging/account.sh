@@ -70,6 +70,7 @@ control_group() {
                 return
             fi
             mounted_groups=$groups
+            trap 'umount "$mounted_groups" && rmdir "$mounted_groups"' EXIT # until there is a group, too
         fi
         other_group=$groups/$1/other
         mkdir -p "$groups/$1/own" "$other_group"

@@ -19,9 +19,9 @@ import java.util.stream.IntStream;
 /// | `mkdir/` | directories of options `X-containerd.mkdir.path=PATH[:MODE[:UID:GID]]` are made |
 ///
 /// The words are `{{ mount 0 }}`, `{{ source 0 }}`, `{{ target 0 }}` and `{{ overlay 0 2 }}`.
-/// Two more need a loop device, which is root's to attach, and are refused with this reason: `mkfs/`, a file system
-/// made
-/// in a file, and the type `loop`, a file as a device. Any other type is the client's.
+/// Two more need a loop device, which is root's to attach, and are refused with this reason:
+/// `mkfs/`, a file system made in a file, and the type `loop`, a file as a device. Any other type
+/// is the client's.
 ///
 /// @param first how many mounts have to be made here; the client makes those after them
 public record MountPlan(List<Mount> mounts, int first) {
